@@ -1,0 +1,2 @@
+/** The architectures of the course, one file per family of papers. */
+package convnets.models;

@@ -1,0 +1,76 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+
+/**
+ * Batch normalisation over the channels of (N, C, H, W) or (N, C): γ (x − μ) / √(σ² + ε) + β.
+ * (Ioffe and Szegedy, "Batch Normalization", 2015.)
+ *
+ * <p>In training μ and σ² are those of the batch, and the running statistics move towards them by
+ * {@code momentum} (0.1: PyTorch's convention, not DJL's 0.9); otherwise the running statistics are
+ * used. Parameters: {@code weight} (γ), {@code bias} (β), {@code running_mean}, {@code
+ * running_var}.
+ */
+public final class BatchNorm extends Unit {
+
+  private final int channels;
+  private final double epsilon;
+  private final double momentum;
+  private final Parameter gamma;
+  private final Parameter beta;
+  private final Parameter mean;
+  private final Parameter variance;
+
+  BatchNorm(int channels, double epsilon, double momentum) {
+    this.channels = Checks.positive("channels", channels);
+    this.epsilon = epsilon;
+    this.momentum = momentum;
+    Shape shape = new Shape(channels);
+    gamma = parameter("weight", Parameter.Type.GAMMA, shape, Initializers.constant(1));
+    beta = parameter("bias", Parameter.Type.BETA, shape, Initializers.constant(0));
+    mean = parameter("running_mean", Parameter.Type.RUNNING_MEAN, shape, Initializers.constant(0));
+    variance =
+        parameter("running_var", Parameter.Type.RUNNING_VAR, shape, Initializers.constant(1));
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray x) {
+    if (x.getShape().dimension() < 2 || x.getShape().get(1) != channels) {
+      throw new IllegalArgumentException(
+          describe() + " takes (N, " + channels + ", …), but was given " + x.getShape());
+    }
+    if (pass.dry()) {
+      return pass.shaped(x.getShape(), x); // PyTorch's own has no form without data
+    }
+    NDList output =
+        ai.djl.nn.norm.BatchNorm.batchNorm(
+            x,
+            pass.value(mean, x),
+            pass.value(variance, x),
+            pass.value(gamma, x),
+            pass.value(beta, x),
+            1,
+            (float) (1 - momentum),
+            (float) epsilon,
+            pass.training());
+    return output.singletonOrThrow();
+  }
+
+  @Override
+  protected boolean outputMayBeOverwritten() {
+    return true;
+  }
+
+  @Override
+  protected String kind() {
+    return "bn";
+  }
+
+  @Override
+  public String describe() {
+    return "batch norm, " + channels;
+  }
+}

@@ -1,0 +1,49 @@
+package convnets.nn;
+
+import ai.djl.nn.Block;
+
+/** The ways to join blocks, by function. Import them statically. */
+public final class Combinators {
+
+  private Combinators() {}
+
+  /** One block after the other. */
+  public static Seq seq(Block... blocks) {
+    return new Seq(false, blocks);
+  }
+
+  /**
+   * The sum of what the branches make of the same input, as in a residual block: {@code add(body,
+   * identity())}.
+   */
+  public static Unit add(Block... branches) {
+    return new Add(branches);
+  }
+
+  /** What the branches make of the same input, one behind the other along the channels. */
+  public static Unit concat(Block... branches) {
+    return new Concat(branches);
+  }
+
+  /**
+   * What {@code body} makes, scaled by an {@code attention} over it: y · attention(y), as in
+   * squeeze-and-excitation. The attention's output is (N, C, 1, 1) or any shape that stretches to
+   * the body's.
+   */
+  public static Unit gate(Block body, Block attention) {
+    return new Gate(body, attention);
+  }
+
+  /**
+   * Splits the channels into equal parts, one a branch, and concatenates what the branches make of
+   * them, as in ShuffleNetV2.
+   */
+  public static Unit split(Block... branches) {
+    return new Split(branches);
+  }
+
+  /** A block whose parameters are called {@code name.…}. */
+  public static Unit named(String name, Block block) {
+    return new Named(name, block);
+  }
+}

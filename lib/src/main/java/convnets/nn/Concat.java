@@ -1,0 +1,41 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+
+/** Parallel branches over one input, joined along the channels. */
+final class Concat extends Unit {
+
+  Concat(Block... branches) {
+    Branches.require("concat", 1, branches);
+    for (Block branch : branches) {
+      child(branch);
+    }
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray x) {
+    NDList parts = new NDList();
+    for (Child child : children()) {
+      parts.add(pass.run(child.block(), x));
+    }
+    return NDArrays.concat(parts, 1);
+  }
+
+  @Override
+  protected boolean outputMayBeOverwritten() {
+    return true;
+  }
+
+  @Override
+  public Topology topology() {
+    return Topology.CONCAT;
+  }
+
+  @Override
+  public String describe() {
+    return "concat";
+  }
+}

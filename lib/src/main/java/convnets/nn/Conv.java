@@ -1,0 +1,190 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.training.initializer.Initializer;
+import java.util.Optional;
+
+/**
+ * A convolution, (N, in, H, W) -> (N, out, H', W') with H' = ⌊(H + 2p − d(k − 1) − 1) / s⌋ + 1.
+ *
+ * <p>By default its stride is 1, its padding keeps the size (for odd kernels), it has one group and
+ * no bias, and starts as {@link Initializers#heFanOut()}. Each method below returns a new layer.
+ * Parameters: {@code weight} (out, in / groups, kH, kW) and, where asked for, {@code bias} (out).
+ */
+public final class Conv extends Unit {
+
+  /** Everything that defines a convolution but its weights. */
+  private static final class Spec extends Options<Spec> {
+    int in;
+    int out;
+    int kernelHeight;
+    int kernelWidth;
+    int stride = 1;
+    int padding = SAME;
+    int dilation = 1;
+    int groups = 1;
+    boolean bias;
+    Initializer initializer = Initializers.heFanOut();
+  }
+
+  /** Zeros on each side: as many as keep the size. */
+  private static final int SAME = -1;
+
+  private final Spec spec;
+  private final Parameter weight;
+  private final Parameter bias;
+
+  Conv(int in, int out, int kernelHeight, int kernelWidth) {
+    this(
+        new Spec()
+            .with(
+                s -> {
+                  s.in = Checks.positive("in", in);
+                  s.out = Checks.positive("out", out);
+                  s.kernelHeight = Checks.positive("kernel", kernelHeight);
+                  s.kernelWidth = Checks.positive("kernel", kernelWidth);
+                }));
+  }
+
+  private Conv(Spec spec) {
+    this.spec = spec;
+    Shape shape = new Shape(spec.out, spec.in / spec.groups, spec.kernelHeight, spec.kernelWidth);
+    weight = parameter("weight", Parameter.Type.WEIGHT, shape, spec.initializer);
+    bias = spec.bias ? biasParameter(shape.slice(1).size()) : null;
+  }
+
+  private Parameter biasParameter(long fanIn) {
+    Initializer start = Initializers.uniform(1 / Math.sqrt(fanIn));
+    return parameter("bias", Parameter.Type.BIAS, new Shape(spec.out), start);
+  }
+
+  /** Moves the window this many pixels at a time. */
+  public Conv stride(int stride) {
+    Checks.positive("stride", stride);
+    return new Conv(spec.with(s -> s.stride = stride));
+  }
+
+  /** Puts this many zeros on each side. */
+  public Conv padding(int padding) {
+    Checks.notNegative("padding", padding);
+    return new Conv(spec.with(s -> s.padding = padding));
+  }
+
+  /** Spreads the kernel's taps this many pixels apart. */
+  public Conv dilation(int dilation) {
+    Checks.positive("dilation", dilation);
+    return new Conv(spec.with(s -> s.dilation = dilation));
+  }
+
+  /**
+   * Splits the channels into groups that do not see each other.
+   *
+   * @throws IllegalArgumentException if groups does not divide both in and out
+   */
+  public Conv groups(int groups) {
+    Checks.positive("groups", groups);
+    Checks.divides("groups", groups, "in", spec.in);
+    Checks.divides("groups", groups, "out", spec.out);
+    return new Conv(spec.with(s -> s.groups = groups));
+  }
+
+  /** Adds a bias a channel, uniform over ±1/√fan-in at first as in PyTorch. */
+  public Conv bias() {
+    return new Conv(spec.with(s -> s.bias = true));
+  }
+
+  /** Starts the weights in another way. */
+  public Conv initializer(Initializer initializer) {
+    return new Conv(spec.with(s -> s.initializer = initializer));
+  }
+
+  /** This convolution and then a batch norm over its channels. */
+  public Seq bn() {
+    return then(Layers.batchNorm(spec.out));
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray x) {
+    Shape shape = x.getShape();
+    if (shape.dimension() != 4 || shape.get(1) != spec.in) {
+      throw new IllegalArgumentException(
+          describe() + " takes (N, " + spec.in + ", H, W), but was given " + shape);
+    }
+    if (pass.dry()) {
+      return pass.shaped(outputShape(shape), x); // PyTorch's own has no form without data
+    }
+    NDList output =
+        Conv2d.conv2d(
+            x,
+            pass.value(weight, x),
+            pass.value(bias, x),
+            new Shape(spec.stride, spec.stride),
+            new Shape(paddingFor(spec.kernelHeight), paddingFor(spec.kernelWidth)),
+            new Shape(spec.dilation, spec.dilation),
+            spec.groups);
+    return output.singletonOrThrow();
+  }
+
+  private Shape outputShape(Shape input) {
+    return new Shape(
+        input.get(0),
+        spec.out,
+        outputSize(input.get(2), spec.kernelHeight),
+        outputSize(input.get(3), spec.kernelWidth));
+  }
+
+  private long outputSize(long size, int kernel) {
+    long room = size + 2L * paddingFor(kernel) - spec.dilation * (kernel - 1L) - 1;
+    if (room < 0) {
+      throw new IllegalArgumentException(
+          describe() + ": the kernel does not fit into an input of size " + size);
+    }
+    return room / spec.stride + 1;
+  }
+
+  private int paddingFor(int kernel) {
+    return spec.padding == SAME ? spec.dilation * (kernel - 1) / 2 : spec.padding;
+  }
+
+  @Override
+  protected boolean outputMayBeOverwritten() {
+    return true;
+  }
+
+  @Override
+  public long multiplyAdds(Shape input, Shape output) {
+    return output.size() * weight.getShape().slice(1).size();
+  }
+
+  @Override
+  protected String kind() {
+    return "conv";
+  }
+
+  @Override
+  public Optional<Window> window() {
+    return Optional.of(
+        new Window(Math.max(spec.kernelHeight, spec.kernelWidth), spec.stride, spec.dilation));
+  }
+
+  @Override
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    text.append(spec.kernelHeight).append("×").append(spec.kernelWidth).append(" conv, ");
+    text.append(spec.in).append(" → ").append(spec.out);
+    if (spec.stride > 1) {
+      text.append(", stride ").append(spec.stride);
+    }
+    if (spec.dilation > 1) {
+      text.append(", dilation ").append(spec.dilation);
+    }
+    if (spec.groups > 1) {
+      text.append(", ").append(spec.groups).append(" groups");
+    }
+    return text.toString();
+  }
+}

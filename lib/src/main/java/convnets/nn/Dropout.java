@@ -1,0 +1,29 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+
+/** Zeroes each number with a probability in training and scales the rest to keep the mean. */
+final class Dropout extends Unit {
+
+  private final double rate;
+
+  Dropout(double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("rate (" + rate + ") must be from 0 to below 1");
+    }
+    this.rate = rate;
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray x) {
+    if (!pass.training() || rate == 0) {
+      return x;
+    }
+    return ai.djl.nn.norm.Dropout.dropout(x, (float) rate, true).singletonOrThrow();
+  }
+
+  @Override
+  public String describe() {
+    return "dropout, " + rate;
+  }
+}

@@ -1,0 +1,58 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+
+/**
+ * A fully connected layer, (N, in) -> (N, out): x Wᵀ + b.
+ *
+ * <p>Parameters: {@code weight} (out, in) and {@code bias} (out), both uniform over ±1/√in at
+ * first, as in PyTorch.
+ */
+public final class Linear extends Unit {
+
+  private final int in;
+  private final int out;
+  private final Parameter weight;
+  private final Parameter bias;
+
+  Linear(int in, int out) {
+    this.in = Checks.positive("in", in);
+    this.out = Checks.positive("out", out);
+    double bound = 1 / Math.sqrt(in);
+    weight =
+        parameter("weight", Parameter.Type.WEIGHT, new Shape(out, in), Initializers.uniform(bound));
+    bias = parameter("bias", Parameter.Type.BIAS, new Shape(out), Initializers.uniform(bound));
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray x) {
+    if (x.getShape().dimension() != 2 || x.getShape().get(1) != in) {
+      throw new IllegalArgumentException(
+          describe() + " takes (N, " + in + "), but was given " + x.getShape());
+    }
+    return ai.djl.nn.core.Linear.linear(x, pass.value(weight, x), pass.value(bias, x))
+        .singletonOrThrow();
+  }
+
+  @Override
+  protected boolean outputMayBeOverwritten() {
+    return true;
+  }
+
+  @Override
+  public long multiplyAdds(Shape input, Shape output) {
+    return output.size() * in;
+  }
+
+  @Override
+  protected String kind() {
+    return "fc";
+  }
+
+  @Override
+  public String describe() {
+    return "fully connected, " + in + " → " + out;
+  }
+}

@@ -1,0 +1,147 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+/**
+ * One pass through a network: where the parameters are, whether it trains, and who looks on.
+ *
+ * <p>A <em>dry</em> pass runs the same {@code forward} on arrays that have a shape and no data, so
+ * that shapes need not be written a second time.
+ */
+public final class Pass {
+
+  /** Is told of every unit that a pass runs, in the order in which they finish. */
+  @FunctionalInterface
+  public interface Observer {
+
+    /**
+     * Called when a unit has run. The arrays are freed or overwritten soon after: copy what you
+     * keep.
+     */
+    void ran(Unit unit, NDList inputs, NDList outputs);
+  }
+
+  private static final Observer NOBODY = (unit, inputs, outputs) -> {};
+
+  private final ParameterStore store;
+  private final boolean training;
+  private final Observer observer;
+
+  /** Where blocks that are not units get their parameters in a dry pass; null: nowhere. */
+  private final NDManager initializing;
+
+  private final DataType dataType;
+
+  private Pass(
+      ParameterStore store,
+      boolean training,
+      Observer observer,
+      NDManager initializing,
+      DataType dataType) {
+    this.store = store;
+    this.training = training;
+    this.observer = observer;
+    this.initializing = initializing;
+    this.dataType = dataType;
+  }
+
+  /** A pass that computes. */
+  public static Pass of(ParameterStore store, boolean training) {
+    return new Pass(store, training, NOBODY, null, null);
+  }
+
+  /** A pass that computes while somebody looks on. */
+  public static Pass observed(ParameterStore store, boolean training, Observer observer) {
+    return new Pass(store, training, observer, null, null);
+  }
+
+  /** A pass that computes shapes only, and needs no parameters. */
+  static Pass dry(Observer observer) {
+    return new Pass(null, false, observer, null, null);
+  }
+
+  /**
+   * A dry pass that initialises the blocks which are not units, from the shapes that reach them.
+   */
+  static Pass initializing(NDManager manager, DataType dataType) {
+    return new Pass(null, false, NOBODY, manager, dataType);
+  }
+
+  /** Whether the network trains: batch statistics, dropout and auxiliary heads depend on it. */
+  public boolean training() {
+    return training;
+  }
+
+  /** Whether arrays have shapes and no data. */
+  boolean dry() {
+    return store == null;
+  }
+
+  /** An array that has a shape and no data: what a layer returns in a dry pass. */
+  NDArray shaped(Shape shape, NDArray like) {
+    return TorchOps.meta(like.getManager(), shape);
+  }
+
+  /**
+   * The value of a parameter on the device of {@code like}.
+   *
+   * @return null if the parameter is null, as for a layer without a bias
+   */
+  public NDArray value(Parameter parameter, NDArray like) {
+    if (parameter == null) {
+      return null;
+    }
+    if (dry()) {
+      return shaped(parameter.getShape(), like);
+    }
+    NDArray value = store.getValue(parameter, like.getDevice(), training);
+    NDScope.unregister(value); // a copy made for this device outlives the unit that asked for it
+    return value;
+  }
+
+  /** Runs a block on one array. */
+  public NDArray run(Block block, NDArray x) {
+    return run(block, new NDList(x)).singletonOrThrow();
+  }
+
+  /** Runs a block. */
+  public NDList run(Block block, NDList inputs) {
+    if (block instanceof Unit unit) {
+      return unit.run(this, inputs);
+    }
+    return dry() ? dryRun(block, inputs) : foreignRun(block, inputs);
+  }
+
+  /** Tells the observer; called by {@link Unit} alone. */
+  void ran(Unit unit, NDList inputs, NDList outputs) {
+    observer.ran(unit, inputs, outputs);
+  }
+
+  private NDList foreignRun(Block block, NDList inputs) {
+    for (Parameter parameter : block.getParameters().values()) {
+      value(parameter, inputs.head()); // for its effect: the value is kept out of our scopes
+    }
+    return block.forward(store, inputs, training, new PairList<>());
+  }
+
+  private NDList dryRun(Block block, NDList inputs) {
+    Shape[] shapes = inputs.getShapes();
+    if (initializing != null) {
+      block.initialize(initializing, dataType, shapes);
+    }
+    NDList outputs = new NDList();
+    for (Shape shape : block.getOutputShapes(shapes)) {
+      outputs.add(TorchOps.meta(inputs.getManager(), shape));
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,95 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Blocks in series.
+ *
+ * <p>Every array between two blocks is freed as soon as the second has used it, and overwritten
+ * where the second can do so: autograd keeps by itself what it needs. A sequence thus takes the
+ * memory and the time that PyTorch takes.
+ */
+public final class Seq extends Unit {
+
+  private final boolean indexed;
+
+  /** A series; without names, a series within it is spliced in. */
+  Seq(boolean indexed, Block... blocks) {
+    this.indexed = indexed;
+    for (int i = 0; i < blocks.length; i++) {
+      if (indexed) {
+        child(Integer.toString(i), blocks[i]);
+      } else if (blocks[i] instanceof Seq inner && !inner.indexed) {
+        inner.children().forEach(child -> child(child.block()));
+      } else {
+        child(blocks[i]);
+      }
+    }
+  }
+
+  /** The same sequence, its blocks named by their places: 0, 1, 2 … */
+  public Seq indexed() {
+    return new Seq(true, blocks());
+  }
+
+  @Override
+  public Seq then(Block next) {
+    Block[] blocks = Arrays.copyOf(blocks(), children().size() + 1);
+    blocks[blocks.length - 1] = next;
+    return new Seq(indexed, blocks);
+  }
+
+  private Block[] blocks() {
+    return children().stream().map(Child::block).toArray(Block[]::new);
+  }
+
+  @Override
+  protected NDList forward(Pass pass, NDList inputs) {
+    NDList x = inputs;
+    Block previous = null;
+    for (Child child : children()) {
+      boolean spare = previous != null && x != inputs && Ownership.mayOverwrite(previous);
+      NDList y =
+          spare && child.block() instanceof Activation activation
+              ? activation.runOver(pass, x)
+              : pass.run(child.block(), x);
+      free(x, inputs, y);
+      x = y;
+      previous = child.block();
+    }
+    return x;
+  }
+
+  /** Closes the arrays of {@code used} that are neither the caller's nor passed on. */
+  private static void free(NDList used, NDList inputs, NDList passedOn) {
+    for (NDArray array : used) {
+      if (!contains(inputs, array) && !contains(passedOn, array)) {
+        array.close();
+      }
+    }
+  }
+
+  private static boolean contains(NDList list, NDArray array) {
+    return list.stream().anyMatch(other -> other == array);
+  }
+
+  @Override
+  protected boolean outputMayBeOverwritten() {
+    List<Child> blocks = children();
+    return !blocks.isEmpty() && Ownership.mayOverwrite(blocks.get(blocks.size() - 1).block());
+  }
+
+  @Override
+  public Topology topology() {
+    return Topology.SERIES;
+  }
+
+  @Override
+  public String describe() {
+    return "seq";
+  }
+}

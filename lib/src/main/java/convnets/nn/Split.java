@@ -1,0 +1,44 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+
+/** Each branch on its own equal share of the channels, joined along the channels. */
+final class Split extends Unit {
+
+  Split(Block... branches) {
+    Branches.require("split", 2, branches);
+    for (Block branch : branches) {
+      child(branch);
+    }
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray x) {
+    int branches = children().size();
+    Checks.divides("branches", branches, "channels", (int) x.getShape().get(1));
+    NDList shares = x.split(branches, 1);
+    NDList parts = new NDList();
+    for (int i = 0; i < branches; i++) {
+      parts.add(pass.run(children().get(i).block(), shares.get(i)));
+    }
+    return NDArrays.concat(parts, 1);
+  }
+
+  @Override
+  protected boolean outputMayBeOverwritten() {
+    return true;
+  }
+
+  @Override
+  public Topology topology() {
+    return Topology.SPLIT;
+  }
+
+  @Override
+  public String describe() {
+    return "split";
+  }
+}

@@ -1,0 +1,244 @@
+package convnets.nn;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Native operators of PyTorch that DJL's API lacks, called through one small TorchScript module
+ * ({@code torch_ops.pt}, made by {@code src/main/torchscript/torch_ops.py}).
+ *
+ * <p>Gradients flow through every operator that returns an array, except where the name ends in an
+ * underscore and the documentation says otherwise. A result belongs to the manager of the first
+ * argument.
+ */
+public final class TorchOps {
+
+  private static final String RESOURCE = "torch_ops.pt";
+
+  /** Arrays that outlive every caller: the names of methods, and small tuples of integers. */
+  private static final Map<List<Long>, NDArray> INTEGERS = new ConcurrentHashMap<>();
+
+  private static final Map<String, NDArray> METHODS = new ConcurrentHashMap<>();
+
+  private TorchOps() {}
+
+  /** Loaded at first use, once. */
+  private static final class Module {
+    static final PtNDManager MANAGER =
+        (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+    static final PtSymbolBlock BLOCK = load();
+
+    private static PtSymbolBlock load() {
+      try (InputStream in = TorchOps.class.getResourceAsStream(RESOURCE)) {
+        return JniUtils.loadModule(MANAGER, in, false, false);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + RESOURCE + " from the library's jar", e);
+      }
+    }
+  }
+
+  // Shapes without numbers.
+
+  /**
+   * Returns an array that has a shape and no data, on PyTorch's "meta" device. Operators on such
+   * arrays compute shapes and nothing else. Only its shape may be asked for.
+   */
+  static NDArray meta(NDManager manager, Shape shape) {
+    try (NDArray size = manager.create(shape.getShape())) {
+      return call("meta", size);
+    }
+  }
+
+  // Activations.
+
+  /** max(x, 0), written over {@code x}; gradients flow. */
+  static NDArray reluInPlace(NDArray x) {
+    return call("relu_", x);
+  }
+
+  /** min(max(x, 0), 6). */
+  public static NDArray relu6(NDArray x) {
+    return call("relu6", x);
+  }
+
+  /** x · σ(x), the "swish" of EfficientNet. */
+  public static NDArray silu(NDArray x) {
+    return call("silu", x);
+  }
+
+  /** x · relu6(x + 3) / 6 (MobileNetV3, section 5.2). */
+  public static NDArray hardswish(NDArray x) {
+    return call("hardswish", x);
+  }
+
+  /** relu6(x + 3) / 6 (MobileNetV3, section 5.2). */
+  public static NDArray hardsigmoid(NDArray x) {
+    return call("hardsigmoid", x);
+  }
+
+  // Pooling and resampling.
+
+  /** The mean over height and width: (N, C, H, W) -> (N, C, 1, 1). */
+  public static NDArray globalAverage(NDArray x) {
+    return call("global_average", x);
+  }
+
+  /** The mean over a grid of {@code height} × {@code width} regions that tile the input. */
+  public static NDArray adaptiveAverage(NDArray x, int height, int width) {
+    return call("adaptive_average", x, integers(height, width));
+  }
+
+  /** The maximum over windows; with {@code ceil} the last window may hang over the edge. */
+  public static NDArray maxPool(NDArray x, int kernel, int stride, int padding, boolean ceil) {
+    return call("max_pool", x, integers(kernel, stride, padding, ceil ? 1 : 0));
+  }
+
+  /** The mean over windows; {@code countPadding} says whether zeros of the padding count. */
+  public static NDArray averagePool(
+      NDArray x, int kernel, int stride, int padding, boolean ceil, boolean countPadding) {
+    return call(
+        "average_pool", x, integers(kernel, stride, padding, ceil ? 1 : 0, countPadding ? 1 : 0));
+  }
+
+  /**
+   * Every {@code stride}-th pixel, with channels of zeros put before and after: (N, C, H, W) -> (N,
+   * before + C + after, ⌈H/stride⌉, ⌈W/stride⌉). Shortcut option A of ResNet.
+   */
+  public static NDArray subsamplePad(NDArray x, int stride, int before, int after) {
+    return call("subsample_pad", x, integers(stride, before, after));
+  }
+
+  // Losses.
+
+  /**
+   * Softmax cross-entropy, averaged over the batch.
+   *
+   * @param logits (N, classes)
+   * @param labels (N), int64
+   * @param smoothing the share of each target spread evenly over all classes, from 0 to 1
+   * @return a scalar
+   */
+  public static NDArray crossEntropy(NDArray logits, NDArray labels, double smoothing) {
+    try (NDArray share = Module.MANAGER.create((float) smoothing)) {
+      return call("cross_entropy", logits, labels, share);
+    }
+  }
+
+  // Optimisers.
+
+  /**
+   * One step of SGD with momentum over all parameters, which also clears the gradients.
+   *
+   * @param first whether the momentum buffers have never been written
+   */
+  public static void sgdStep(
+      List<NDArray> parameters,
+      List<NDArray> gradients,
+      List<NDArray> momenta,
+      double rate,
+      double momentum,
+      double decay,
+      boolean nesterov,
+      boolean first) {
+    run(
+        "sgd_",
+        list(parameters),
+        list(gradients),
+        list(momenta),
+        IValue.from(rate),
+        IValue.from(momentum),
+        IValue.from(decay),
+        IValue.from(nesterov),
+        IValue.from(first));
+  }
+
+  /**
+   * One step of AdamW over all parameters, which also clears the gradients.
+   *
+   * @param steps how many steps each parameter has taken, float scalars; counted up
+   */
+  public static void adamwStep(
+      List<NDArray> parameters,
+      List<NDArray> gradients,
+      List<NDArray> means,
+      List<NDArray> squares,
+      List<NDArray> steps,
+      double rate,
+      double beta1,
+      double beta2,
+      double decay,
+      double epsilon) {
+    run(
+        "adamw_",
+        list(parameters),
+        list(gradients),
+        list(means),
+        list(squares),
+        list(steps),
+        IValue.from(rate),
+        IValue.from(beta1),
+        IValue.from(beta2),
+        IValue.from(decay),
+        IValue.from(epsilon));
+  }
+
+  /** Calls a method that returns one array; autograd records it. */
+  private static NDArray call(String method, NDArray... arguments) {
+    NDList inputs = new NDList(arguments.length + 1);
+    inputs.addAll(Arrays.asList(arguments));
+    inputs.add(METHODS.computeIfAbsent(method, TorchOps::selector));
+    // "true" keeps autograd on, whatever the caller does: see the facts on native operators.
+    return IValueUtils.forward(Module.BLOCK, inputs, true).singletonOrThrow();
+  }
+
+  /** Calls a method that returns nothing; autograd does not record it. */
+  private static void run(String method, IValue... arguments) {
+    try {
+      IValueUtils.runMethod(Module.BLOCK, method, arguments).close();
+    } finally {
+      for (IValue argument : arguments) {
+        argument.close();
+      }
+    }
+  }
+
+  private static IValue list(List<NDArray> arrays) {
+    return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
+  }
+
+  /** DJL picks the method by the name of an extra argument that is not passed on. */
+  private static NDArray selector(String method) {
+    NDArray array = Module.MANAGER.create(0f);
+    array.setName("module_method:" + method);
+    return unscoped(array);
+  }
+
+  private static NDArray integers(long... values) {
+    List<Long> key = Arrays.stream(values).boxed().toList();
+    return INTEGERS.computeIfAbsent(key, k -> unscoped(Module.MANAGER.create(values)));
+  }
+
+  /** Keeps an array that is made inside somebody's scope from being freed with it. */
+  private static NDArray unscoped(NDArray array) {
+    NDScope.unregister(array);
+    return array;
+  }
+}

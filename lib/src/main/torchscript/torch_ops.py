@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Writes torch_ops.pt: native operators of PyTorch that DJL's API lacks, as methods of one scripted module.
+
+    python torch_ops.py ../resources/convnets/nn/torch_ops.pt        (needs PyTorch 2.7.1, only to rebuild)
+
+`convnets.nn.TorchOps` loads the file and calls the methods by name. Integers travel as a tensor of longs, because
+DJL passes tensors only. The hash of this script is stored in the file; a test compares the two.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import List
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def ints(t: Tensor) -> List[int]:
+    values: List[int] = t.tolist()
+    return values
+
+
+class TorchOps(torch.nn.Module):
+    # Shapes without numbers.
+
+    @torch.jit.export
+    def meta(self, shape: Tensor) -> Tensor:
+        """A tensor with a shape and no data: operators on it compute shapes only."""
+        return torch.empty(ints(shape), device="meta")
+
+    # Activations.
+
+    @torch.jit.export
+    def relu_(self, x: Tensor) -> Tensor:
+        return torch.relu_(x)
+
+    @torch.jit.export
+    def relu6(self, x: Tensor) -> Tensor:
+        return F.relu6(x)
+
+    @torch.jit.export
+    def silu(self, x: Tensor) -> Tensor:
+        return F.silu(x)
+
+    @torch.jit.export
+    def hardswish(self, x: Tensor) -> Tensor:
+        return F.hardswish(x)
+
+    @torch.jit.export
+    def hardsigmoid(self, x: Tensor) -> Tensor:
+        return F.hardsigmoid(x)
+
+    # Pooling and resampling.
+
+    @torch.jit.export
+    def global_average(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N, C, 1, 1)"""
+        return x.mean([2, 3], True)
+
+    @torch.jit.export
+    def max_pool(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: kernel, stride, padding, ceil mode"""
+        k, s, d, c = ints(p)
+        return F.max_pool2d(x, k, s, d, 1, c != 0)
+
+    @torch.jit.export
+    def average_pool(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: kernel, stride, padding, ceil mode, whether zeros of the padding count"""
+        k, s, d, c, z = ints(p)
+        return F.avg_pool2d(x, k, s, d, c != 0, z != 0)
+
+    @torch.jit.export
+    def adaptive_average(self, x: Tensor, size: Tensor) -> Tensor:
+        return F.adaptive_avg_pool2d(x, ints(size))
+
+    @torch.jit.export
+    def subsample_pad(self, x: Tensor, p: Tensor) -> Tensor:
+        """Every stride-th pixel; zero channels put before and after. p: stride, before, after"""
+        s, before, after = ints(p)
+        return F.pad(x[:, :, ::s, ::s], [0, 0, 0, 0, before, after])
+
+    # Losses.
+
+    @torch.jit.export
+    def cross_entropy(self, logits: Tensor, labels: Tensor, smoothing: Tensor) -> Tensor:
+        return F.cross_entropy(logits, labels, label_smoothing=float(smoothing))
+
+    # Optimisers: all parameters in one call, gradients cleared for the next step.
+
+    @torch.jit.export
+    def sgd_(self, p: List[Tensor], g: List[Tensor], m: List[Tensor],
+             lr: float, momentum: float, decay: float, nesterov: bool, first: bool) -> None:
+        with torch.no_grad():
+            torch._fused_sgd_(p, g, m, weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0,
+                              nesterov=nesterov, maximize=False, is_first_step=first)
+            torch._foreach_zero_(g)
+
+    @torch.jit.export
+    def adamw_(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor],
+               lr: float, beta1: float, beta2: float, decay: float, eps: float) -> None:
+        with torch.no_grad():
+            torch._foreach_add_(t, 1)
+            torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay,
+                                eps=eps, amsgrad=False, maximize=False)
+            torch._foreach_zero_(g)
+
+
+if __name__ == "__main__":
+    digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    torch.jit.save(torch.jit.script(TorchOps()), sys.argv[1], _extra_files={"source.sha256": digest})
