@@ -8,6 +8,7 @@ DJL passes tensors only. The hash of this script is stored in the file; a test c
 """
 
 import hashlib
+import io
 import sys
 from pathlib import Path
 from typing import List
@@ -23,13 +24,6 @@ def ints(t: Tensor) -> List[int]:
 
 
 class TorchOps(torch.nn.Module):
-    # Shapes without numbers.
-
-    @torch.jit.export
-    def meta(self, shape: Tensor) -> Tensor:
-        """A tensor with a shape and no data: operators on it compute shapes only."""
-        return torch.empty(ints(shape), device="meta")
-
     # Activations.
 
     @torch.jit.export
@@ -107,6 +101,19 @@ class TorchOps(torch.nn.Module):
             torch._foreach_zero_(g)
 
 
+def save(module: torch.jit.ScriptModule, path: str, digest: str) -> None:
+    """Saves without the debug records, which hold the paths of the machine that built the module."""
+    whole = io.BytesIO()
+    torch.jit.save(module, whole, _extra_files={"source.sha256": digest})
+    whole.seek(0)
+    reader = torch._C.PyTorchFileReader(whole)
+    writer = torch._C.PyTorchFileWriter(path)
+    for name in reader.get_all_records():
+        if not name.endswith(".debug_pkl") and not name.startswith(".data") and name not in ("version", "byteorder"):
+            record = reader.get_record(name)
+            writer.write_record(name, record, len(record))
+    writer.write_end_of_file()
+
+
 if __name__ == "__main__":
-    digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    torch.jit.save(torch.jit.script(TorchOps()), sys.argv[1], _extra_files={"source.sha256": digest})
+    save(torch.jit.script(TorchOps()), sys.argv[1], hashlib.sha256(Path(__file__).read_bytes()).hexdigest())

@@ -27,12 +27,12 @@ public final class Activation extends Unit {
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
-    return function.apply(x);
+    return pass.dry() ? pass.shaped(x.getShape(), x) : function.apply(x);
   }
 
   @Override
   protected NDArray overwrite(Pass pass, NDArray x) {
-    return inPlace.apply(x);
+    return pass.dry() ? x : inPlace.apply(x);
   }
 
   @Override

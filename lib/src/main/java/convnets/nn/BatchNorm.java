@@ -43,7 +43,7 @@ public final class BatchNorm extends Unit {
           describe() + " takes (N, " + channels + ", …), but was given " + x.getShape());
     }
     if (pass.dry()) {
-      return pass.shaped(x.getShape(), x); // PyTorch's own has no form without data
+      return pass.shaped(x.getShape(), x);
     }
     NDList output =
         ai.djl.nn.norm.BatchNorm.batchNorm(

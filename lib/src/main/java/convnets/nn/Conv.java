@@ -115,7 +115,7 @@ public final class Conv extends Unit {
           describe() + " takes (N, " + spec.in + ", H, W), but was given " + shape);
     }
     if (pass.dry()) {
-      return pass.shaped(outputShape(shape), x); // PyTorch's own has no form without data
+      return pass.shaped(outputShape(shape), x);
     }
     NDList output =
         Conv2d.conv2d(

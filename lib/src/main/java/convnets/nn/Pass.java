@@ -10,12 +10,15 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.Objects;
 
 /**
  * One pass through a network: where the parameters are, whether it trains, and who looks on.
  *
- * <p>A <em>dry</em> pass runs the same {@code forward} on arrays that have a shape and no data, so
- * that shapes need not be written a second time.
+ * <p>A <em>dry</em> pass runs the same {@code forward} to learn its shapes, so that they need not
+ * be written a second time. Its arrays hold no meaningful numbers, and the layers that cost time do
+ * not compute: convolutions, batch norms, fully connected layers and activations return memory that
+ * nobody has touched, which takes no time and hardly any memory.
  */
 public final class Pass {
 
@@ -56,11 +59,12 @@ public final class Pass {
 
   /** A pass that computes. */
   public static Pass of(ParameterStore store, boolean training) {
-    return new Pass(store, training, NOBODY, null, null);
+    return observed(store, training, NOBODY);
   }
 
   /** A pass that computes while somebody looks on. */
   public static Pass observed(ParameterStore store, boolean training, Observer observer) {
+    Objects.requireNonNull(store, "store");
     return new Pass(store, training, observer, null, null);
   }
 
@@ -81,14 +85,14 @@ public final class Pass {
     return training;
   }
 
-  /** Whether arrays have shapes and no data. */
+  /** Whether only shapes count. */
   boolean dry() {
     return store == null;
   }
 
-  /** An array that has a shape and no data: what a layer returns in a dry pass. */
+  /** An array of a shape and of any numbers: what a layer returns in a dry pass. */
   NDArray shaped(Shape shape, NDArray like) {
-    return TorchOps.meta(like.getManager(), shape);
+    return like.getManager().create(shape);
   }
 
   /**
@@ -137,10 +141,11 @@ public final class Pass {
     Shape[] shapes = inputs.getShapes();
     if (initializing != null) {
       block.initialize(initializing, dataType, shapes);
+      block.getParameters().values().forEach(parameter -> NDScope.unregister(parameter.getArray()));
     }
     NDList outputs = new NDList();
     for (Shape shape : block.getOutputShapes(shapes)) {
-      outputs.add(TorchOps.meta(inputs.getManager(), shape));
+      outputs.add(shaped(shape, inputs.head()));
     }
     return outputs;
   }

@@ -17,17 +17,10 @@ public final class Seq extends Unit {
 
   private final boolean indexed;
 
-  /** A series; without names, a series within it is spliced in. */
   Seq(boolean indexed, Block... blocks) {
     this.indexed = indexed;
     for (int i = 0; i < blocks.length; i++) {
-      if (indexed) {
-        child(Integer.toString(i), blocks[i]);
-      } else if (blocks[i] instanceof Seq inner && !inner.indexed) {
-        inner.children().forEach(child -> child(child.block()));
-      } else {
-        child(blocks[i]);
-      }
+      child(indexed ? Integer.toString(i) : null, blocks[i]);
     }
   }
 

@@ -4,9 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -52,18 +50,6 @@ public final class TorchOps {
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read " + RESOURCE + " from the library's jar", e);
       }
-    }
-  }
-
-  // Shapes without numbers.
-
-  /**
-   * Returns an array that has a shape and no data, on PyTorch's "meta" device. Operators on such
-   * arrays compute shapes and nothing else. Only its shape may be asked for.
-   */
-  static NDArray meta(NDManager manager, Shape shape) {
-    try (NDArray size = manager.create(shape.getShape())) {
-      return call("meta", size);
     }
   }
 

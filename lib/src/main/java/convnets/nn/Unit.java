@@ -58,8 +58,8 @@ public abstract class Unit implements Block {
   // What a subclass says.
 
   /**
-   * Computes the output of a unit with one input and one output. Called with real arrays, and with
-   * arrays that have a shape and no data: use operators, not numbers.
+   * Computes the output of a unit with one input and one output. It is also called to learn the
+   * shapes, with arrays of any numbers: let operators flow from them, not decisions.
    */
   protected NDArray forward(Pass pass, NDArray x) {
     throw new UnsupportedOperationException(
@@ -188,7 +188,11 @@ public abstract class Unit implements Block {
       outputs = body.get();
       NDScope.unregister(outputs);
     }
-    outputs.forEach(NDScope::register); // now the caller's to free
+    for (NDArray output : outputs) {
+      if (inputs.stream().noneMatch(input -> input == output)) {
+        NDScope.register(output); // the caller's to free from here on
+      }
+    }
     pass.ran(this, inputs, outputs);
     return outputs;
   }
@@ -203,7 +207,8 @@ public abstract class Unit implements Block {
 
   @Override
   public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
-    dryRun(Pass.initializing(manager, dataType), inputShapes);
+    Shape[] oneImage = Arrays.stream(inputShapes).map(Unit::withBatchOfOne).toArray(Shape[]::new);
+    dryRun(Pass.initializing(manager, dataType), oneImage);
     for (Parameter parameter : ownParameters()) {
       parameter.initialize(manager, dataType);
     }
@@ -217,8 +222,8 @@ public abstract class Unit implements Block {
   }
 
   /**
-   * The shapes of the outputs, computed by {@code forward} itself in a dry pass. Works before the
-   * unit is initialised and takes neither time nor memory to speak of.
+   * The shapes of the outputs, found by {@code forward} itself in a dry pass. Works before the unit
+   * is initialised; what takes time in a network is not computed.
    */
   @Override
   public final Shape[] getOutputShapes(Shape[] inputShapes) {
@@ -235,11 +240,19 @@ public abstract class Unit implements Block {
     return dryRun(Pass.dry(observer), inputShapes);
   }
 
+  private static Shape withBatchOfOne(Shape shape) {
+    long[] sizes = shape.getShape().clone();
+    if (sizes.length > 0) {
+      sizes[0] = 1;
+    }
+    return new Shape(sizes);
+  }
+
   private Shape[] dryRun(Pass pass, Shape... inputShapes) {
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       NDList inputs = new NDList();
       for (Shape shape : inputShapes) {
-        inputs.add(TorchOps.meta(manager, shape));
+        inputs.add(manager.create(shape));
       }
       return run(pass, inputs).getShapes();
     }
