@@ -1,0 +1,66 @@
+package convnets;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The house: who may use whom. Ground floor first; arrows go down. */
+@AnalyzeClasses(packages = "convnets", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule floors =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .withOptionalLayers(true)
+          .layer("nn")
+          .definedBy("convnets.nn")
+          .layer("data")
+          .definedBy("convnets.data")
+          .layer("models")
+          .definedBy("convnets.models")
+          .layer("train")
+          .definedBy("convnets.train")
+          .layer("inspect")
+          .definedBy("convnets.inspect")
+          .layer("viz")
+          .definedBy("convnets.viz")
+          .layer("notebook")
+          .definedBy("convnets.notebook")
+          .whereLayer("nn")
+          .mayNotAccessAnyLayer()
+          .whereLayer("data")
+          .mayNotAccessAnyLayer()
+          .whereLayer("models")
+          .mayOnlyAccessLayers("nn")
+          .whereLayer("train")
+          .mayOnlyAccessLayers("nn", "data")
+          .whereLayer("inspect")
+          .mayOnlyAccessLayers("nn")
+          .whereLayer("viz")
+          .mayOnlyAccessLayers("nn", "data", "train", "inspect")
+          .whereLayer("notebook")
+          .mayNotBeAccessedByAnyLayer();
+
+  @ArchTest
+  static final ArchRule onlyVizAndNotebookDraw =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("convnets.viz", "convnets.notebook")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.knowm.xchart..");
+
+  @ArchTest
+  static final ArchRule onlyTheNotebookKnowsTheKernel =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("convnets.notebook")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("org.dflib.jjava..", "io.github.spencerpark.."));
+}

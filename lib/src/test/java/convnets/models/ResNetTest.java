@@ -1,0 +1,244 @@
+package convnets.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.Trainer;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.NoopTranslator;
+import convnets.models.ResNet.Shortcut;
+import convnets.nn.Unit;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResNetTest {
+
+  private static final Shape INPUT = new Shape(2, 3, 64, 64);
+
+  private static Unit named(String model) {
+    return ResNet.imageNet(Integer.parseInt(model.substring("resnet".length())))
+        .classes(10)
+        .build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18", "resnet34", "resnet50", "resnet101", "resnet152"})
+  void parametersBearTorchvisionsNamesAndShapes(String model) {
+    List<String> expected =
+        ReferenceWeights.table("torchvision_resnet_names.tsv").stream()
+            .filter(row -> row[0].equals(model))
+            .map(row -> row[1] + " (" + row[2].replace("x", ", ") + ")")
+            .toList();
+    List<String> actual =
+        named(model).getParameters().stream()
+            .map(pair -> pair.getKey() + " " + pair.getValue().getShape())
+            .toList();
+    assertThat(actual).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18", "resnet34", "resnet50", "resnet101", "resnet152"})
+  void logitsAreTorchvisions(String model) {
+    double[] expected =
+        ReferenceWeights.table("torchvision_resnet_logits.tsv").stream()
+            .filter(row -> row[0].equals(model))
+            .flatMapToDouble(
+                row -> Arrays.stream(row[1].split(" ")).mapToDouble(Double::parseDouble))
+            .toArray();
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Unit net = named(model);
+      ReferenceWeights.fill(net, manager, INPUT);
+      float[] actual = logits(net, manager, ReferenceWeights.images(manager, INPUT));
+      double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(actual[i]).isCloseTo((float) expected[i], Offset.offset((float) (1e-5 * scale)));
+      }
+    }
+  }
+
+  private static float[] logits(Unit net, NDManager manager, NDArray x) {
+    return net.forward(new ParameterStore(manager, false), new NDList(x), false, null)
+        .singletonOrThrow()
+        .toFloatArray();
+  }
+
+  /** Parameters of section 4.2's networks, from the formula in the paper's own terms. */
+  @ParameterizedTest
+  @CsvSource({
+    "20, 269722",
+    "32, 464154",
+    "44, 658586",
+    "56, 853018",
+    "110, 1727962",
+    "1202, 19421274"
+  })
+  void cifarParametersAreExact(int depth, long parameters) {
+    assertThat(count(ResNet.cifar(depth).build())).isEqualTo(parameters);
+    assertThat(count(ResNet.cifar(depth).build())).isEqualTo(byHand((depth - 2) / 6));
+  }
+
+  /** Weights of 3×3 convolutions, a γ and a β for each of their channels, and the last layer. */
+  private static long byHand(int n) {
+    long total = 3 * 16 * 9 + 2 * 16;
+    int in = 16;
+    for (int width : new int[] {16, 32, 64}) {
+      total += in * width * 9L + (2 * n - 1) * width * width * 9L + 2 * n * 2L * width;
+      in = width;
+    }
+    return total + 64 * 10 + 10;
+  }
+
+  private static long count(Unit net) {
+    return net.getParameters().values().stream()
+        .filter(Parameter::requiresGradient)
+        .mapToLong(parameter -> parameter.getShape().size())
+        .sum();
+  }
+
+  @Test
+  void shortcutOptionsDifferAsInTable3() {
+    long[] projections = new long[4];
+    for (Shortcut option : Shortcut.values()) {
+      projections[option.ordinal()] =
+          ResNet.imageNet(34).shortcut(option).build().getParameters().keys().stream()
+              .filter(name -> name.endsWith("downsample.0.weight"))
+              .count();
+    }
+    // Three stages of ResNet-34 change their size; it has 16 blocks in all.
+    assertThat(projections).containsExactly(0, 0, 3, 16);
+  }
+
+  @Test
+  void aPlainNetworkHasTheParametersOfItsTwin() {
+    assertThat(count(ResNet.cifar(56).plain().build())).isEqualTo(count(ResNet.cifar(56).build()));
+    assertThat(ResNet.cifar(56).plain().build().toString()).doesNotContain("add");
+  }
+
+  @Test
+  void aNetworkWithZeroGammasStartsAsItsShortcuts() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Unit block = ResNet.cifar(20).zeroGamma().build();
+      block.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 32, 32));
+      long zeros =
+          block.getParameters().stream()
+              .filter(pair -> pair.getKey().endsWith("bn2.weight"))
+              .filter(pair -> pair.getValue().getArray().abs().sum().getFloat() == 0)
+              .count();
+      assertThat(zeros).isEqualTo(9);
+      assertThat(block.getParameters().get("bn1.weight").getArray().mean().getFloat()).isEqualTo(1);
+    }
+  }
+
+  static Stream<Arguments> variants() {
+    return Stream.of(Shortcut.values())
+        .flatMap(
+            option ->
+                Stream.of(
+                    Arguments.of(ResNet.cifar(8).shortcut(option).channels(1).stemStride(2)),
+                    Arguments.of(ResNet.imageNet(18).shortcut(option).width(8)),
+                    Arguments.of(ResNet.imageNet(50).shortcut(option).width(4).strideInFirst())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void everyVariantTrainsEveryParameter(ResNet design) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Unit net = design.classes(5).build();
+      long channels = net.getParameters().get("conv1.weight").getShape().get(1);
+      Shape input = new Shape(4, channels, 32, 32);
+      net.initialize(manager, DataType.FLOAT32, input);
+      try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
+        NDArray y =
+            net.forward(
+                    new ParameterStore(manager, false),
+                    new NDList(manager.randomNormal(input)),
+                    true,
+                    null)
+                .singletonOrThrow();
+        assertThat(y.getShape()).isEqualTo(new Shape(4, 5));
+        collector.backward(y.square().sum());
+      }
+      net.getParameters().stream()
+          .filter(pair -> pair.getValue().requiresGradient())
+          .forEach(
+              pair ->
+                  assertThat(pair.getValue().getArray().getGradient().abs().max().getFloat())
+                      .as(pair.getKey())
+                      .isPositive());
+    }
+  }
+
+  @Test
+  void worksInDjlsModelTrainerAndPredictor(@TempDir Path folder) throws Exception {
+    try (NDManager manager = NDManager.newBaseManager();
+        Model model = Model.newInstance("resnet8");
+        Model copy = Model.newInstance("resnet8")) {
+      manager.getEngine().setRandomSeed(1);
+      Shape input = new Shape(8, 3, 32, 32);
+      NDArray x = manager.randomNormal(input);
+      model.setBlock(ResNet.cifar(8).build());
+      DefaultTrainingConfig config =
+          new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+              .optOptimizer(Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.1f)).build());
+      try (Trainer trainer = model.newTrainer(config)) {
+        trainer.initialize(input);
+        NDArray labels = manager.create(new long[] {0, 1, 2, 3, 4, 5, 6, 7});
+        float first = step(trainer, x, labels);
+        for (int i = 0; i < 20; i++) {
+          step(trainer, x, labels);
+        }
+        assertThat(step(trainer, x, labels)).isLessThan(first / 2);
+      }
+      float[] expected = predict(model, x);
+      model.save(folder, "resnet8");
+      copy.setBlock(ResNet.cifar(8).build());
+      copy.load(folder, "resnet8");
+      assertThat(predict(copy, x)).containsExactly(expected);
+    }
+  }
+
+  private static float step(Trainer trainer, NDArray x, NDArray labels) {
+    try (GradientCollector collector = trainer.newGradientCollector()) {
+      NDArray loss = trainer.getLoss().evaluate(new NDList(labels), trainer.forward(new NDList(x)));
+      collector.backward(loss);
+      trainer.step();
+      return loss.getFloat();
+    }
+  }
+
+  private static float[] predict(Model model, NDArray x) throws Exception {
+    try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator(null))) {
+      return predictor.predict(new NDList(x)).singletonOrThrow().toFloatArray();
+    }
+  }
+
+  @Test
+  void badDepthsAreNamed() {
+    assertThatThrownBy(() -> ResNet.imageNet(51))
+        .hasMessage("depth (51) must be 18, 34, 50, 101 or 152");
+    assertThatThrownBy(() -> ResNet.cifar(21)).hasMessageContaining("depth (21) must be 6n + 2");
+  }
+}
