@@ -1,0 +1,55 @@
+package convnets.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The checksum that a file must have.
+ *
+ * @param algorithm its name in Java, such as {@code SHA-256}
+ * @param hex the digest in lower-case hexadecimal digits
+ */
+record Checksum(String algorithm, String hex) {
+
+  /** The checksum of a file as it is. */
+  static Checksum of(Path file, String algorithm) {
+    MessageDigest digest = digest(algorithm);
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    } catch (IOException e) {
+      throw new DataException("cannot read " + file + ": " + e, e);
+    }
+    return new Checksum(algorithm, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  /**
+   * Compares a file with this checksum.
+   *
+   * @param remedy what the reader can do if they differ
+   * @throws DataException if they differ, naming both checksums
+   */
+  void verify(Path file, String remedy) {
+    Checksum found = of(file, algorithm);
+    if (!equals(found)) {
+      throw new DataException(
+          "%s is damaged: expected %s %s, found %s (%,d bytes). %s"
+              .formatted(file, algorithm, hex, found.hex, file.toFile().length(), remedy));
+    }
+  }
+
+  private static MessageDigest digest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalArgumentException("no such checksum: " + algorithm, e);
+    }
+  }
+}

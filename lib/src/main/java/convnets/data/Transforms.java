@@ -1,0 +1,175 @@
+package convnets.data;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The usual transforms. Each handles a batch with a few operations on the device, and decides for
+ * each image separately.
+ *
+ * <p>DJL's own {@code RandomFlip} does nothing in the PyTorch engine, and its transforms decide
+ * once for a whole batch.
+ */
+public final class Transforms {
+  private Transforms() {}
+
+  /**
+   * Subtracts each channel's mean and divides by its deviation.
+   *
+   * <p>Zero afterwards is the mean. So what {@link #padAndCrop} pads and {@link #cutout} cuts is
+   * the mean if they come after, and black if they come before.
+   *
+   * @param statistics of pixels from 0 to 1
+   * @return a transform that draws nothing
+   */
+  public static Transform normalise(Statistics statistics) {
+    float[] mean = floats(statistics.mean());
+    float[] deviation = floats(statistics.deviation());
+    return (images, random) -> {
+      Shape shape = images.getShape();
+      if (shape.get(1) != mean.length) {
+        throw new IllegalArgumentException(
+            "images %s have %d channels, but there are statistics of %d"
+                .formatted(shape, shape.get(1), mean.length));
+      }
+      NDManager manager = images.getManager();
+      Shape perChannel = new Shape(1, mean.length, 1, 1);
+      try (NDArray m = manager.create(mean, perChannel);
+          NDArray d = manager.create(deviation, perChannel)) {
+        return images.sub(m).divi(d);
+      }
+    };
+  }
+
+  /**
+   * Pads each image with zeros on all four sides and cuts out a window of the original size at a
+   * random place, one of (2 pad + 1)². He et al. 2015 (arXiv:1512.03385, section 4.2) use 4 pixels
+   * for CIFAR-10.
+   *
+   * @param pad pixels on each side, at least 0
+   * @return a transform that draws for each image first its window's row, then its column, each by
+   *     {@code nextInt(2 * pad + 1)}
+   */
+  public static Transform padAndCrop(int pad) {
+    if (pad < 0) {
+      throw new IllegalArgumentException("pad (%d) must not be negative".formatted(pad));
+    }
+    return (images, random) -> {
+      int n = size(images, 0);
+      int height = size(images, 2);
+      int width = size(images, 3);
+      long[] rows = new long[n * height];
+      long[] columns = new long[n * width];
+      for (int i = 0; i < n; i++) {
+        count(rows, i * height, height, random.nextInt(2 * pad + 1), 1);
+        count(columns, i * width, width, random.nextInt(2 * pad + 1), 1);
+      }
+      try (NDArray padded = images.pad(new Shape(pad, pad, pad, pad), 0);
+          NDArray cropped = gather(padded, rows, 2)) {
+        return gather(cropped, columns, 3);
+      }
+    };
+  }
+
+  /**
+   * Mirrors about half of the images, left to right.
+   *
+   * @return a transform that draws one {@code nextBoolean()} for each image: true mirrors it
+   */
+  public static Transform flip() {
+    return (images, random) -> {
+      int n = size(images, 0);
+      int width = size(images, 3);
+      long[] columns = new long[n * width];
+      for (int i = 0; i < n; i++) {
+        boolean mirrored = random.nextBoolean();
+        count(columns, i * width, width, mirrored ? width - 1 : 0, mirrored ? -1 : 1);
+      }
+      return gather(images, columns, 3);
+    };
+  }
+
+  /**
+   * Sets a square of each image to zero. The square's centre may be any pixel, so that a part of
+   * the square may lie outside. DeVries and Taylor 2017, arXiv:1708.04552.
+   *
+   * @param size the square's side in pixels, at least 1
+   * @return a transform that draws for each image first the centre's row {@code nextInt(H)}, then
+   *     its column {@code nextInt(W)}; the square starts {@code size / 2} above and left of it
+   */
+  public static Transform cutout(int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException("size (%d) must be at least 1".formatted(size));
+    }
+    return (images, random) -> {
+      int n = size(images, 0);
+      int height = size(images, 2);
+      int width = size(images, 3);
+      // 1 outside the square's rows or columns, 0 inside: a pixel is kept if either is 1.
+      float[] rows = new float[n * height];
+      float[] columns = new float[n * width];
+      Arrays.fill(rows, 1);
+      Arrays.fill(columns, 1);
+      for (int i = 0; i < n; i++) {
+        clear(rows, i * height, height, random.nextInt(height) - size / 2, size);
+        clear(columns, i * width, width, random.nextInt(width) - size / 2, size);
+      }
+      NDManager manager = images.getManager();
+      try (NDArray row = manager.create(rows, new Shape(n, 1, height, 1));
+          NDArray column = manager.create(columns, new Shape(n, 1, 1, width));
+          NDArray keep = row.maximum(column)) {
+        return images.mul(keep);
+      }
+    };
+  }
+
+  /**
+   * Picks rows (axis 2) or columns (axis 3), others for each image.
+   *
+   * @param x (N, C, H, W)
+   * @param index for each image the positions to pick, L of them, one image after another
+   * @return (N, C, L, W) or (N, C, H, L)
+   */
+  private static NDArray gather(NDArray x, long[] index, int axis) {
+    long n = x.getShape().get(0);
+    long[] compact = {n, 1, 1, 1};
+    long[] full = x.getShape().getShape().clone();
+    compact[axis] = full[axis] = index.length / n;
+    // The broadcast index is a view: its memory stays N * L.
+    try (NDArray positions = x.getManager().create(index, new Shape(compact));
+        NDArray expanded = positions.broadcast(new Shape(full))) {
+      return x.gather(expanded, axis);
+    }
+  }
+
+  /** Writes {@code start}, {@code start + step} … into {@code length} places from {@code from}. */
+  private static void count(long[] array, int from, int length, int start, int step) {
+    for (int k = 0; k < length; k++) {
+      array[from + k] = start + (long) k * step;
+    }
+  }
+
+  /**
+   * Writes zeros into {@code size} places from {@code start}, as far as they are in 0 … length - 1,
+   * of the part of {@code array} that begins at {@code from}.
+   */
+  private static void clear(float[] array, int from, int length, int start, int size) {
+    Arrays.fill(
+        array, from + Math.max(0, start), from + Math.min(length, Math.max(0, start + size)), 0);
+  }
+
+  private static int size(NDArray images, int axis) {
+    return (int) images.getShape().get(axis);
+  }
+
+  private static float[] floats(List<Double> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i).floatValue();
+    }
+    return floats;
+  }
+}
