@@ -194,7 +194,7 @@ public final class ImageDataset implements AutoCloseable {
    * One image, to look at.
    *
    * @param i its index, from 0
-   * @return a grey or an RGB image
+   * @return an RGB image, grey ones with three equal channels
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public BufferedImage image(int i) {
@@ -204,16 +204,16 @@ public final class ImageDataset implements AutoCloseable {
     int width = (int) imageShape().get(2);
     try (NDArray one = images.get(i)) {
       ByteBuffer pixels = one.toByteBuffer();
-      var image =
-          new BufferedImage(
-              width,
-              height,
-              channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
-      for (int c = 0; c < channels; c++) {
-        for (int y = 0; y < height; y++) {
-          for (int x = 0; x < width; x++) {
-            image.getRaster().setSample(x, y, c, pixels.get((c * height + y) * width + x) & 0xff);
+      // RGB for grey too: Java takes grey images for linear light and would brighten them.
+      var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          int rgb = 0;
+          for (int c = 0; c < 3; c++) {
+            int plane = Math.min(c, channels - 1);
+            rgb = rgb << 8 | pixels.get((plane * height + y) * width + x) & 0xff;
           }
+          image.setRGB(x, y, rgb);
         }
       }
       return image;

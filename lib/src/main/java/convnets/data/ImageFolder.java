@@ -1,0 +1,205 @@
+package convnets.data;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+
+/**
+ * Readers' own pictures: a folder for each class, in it the pictures.
+ *
+ * <pre>
+ * pets/cat/tom.jpg
+ * pets/cat/felix.png
+ * pets/dog/rex.jpg
+ * </pre>
+ */
+public final class ImageFolder {
+  private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
+  private static final int NAMED = 10;
+
+  private ImageFolder() {}
+
+  /**
+   * Reads all pictures into memory.
+   *
+   * <p>Each is cropped to its middle square and scaled to {@code size}. All become RGB: grey gets
+   * three equal channels, what is transparent becomes white. Classes and pictures are sorted by
+   * name, so shuffle before a {@link ImageDataset#split}. Hidden files and files that do not end in
+   * .jpg, .jpeg, .png, .gif or .bmp are passed over. A camera's note of how it was held (EXIF) is
+   * not obeyed.
+   *
+   * @param manager decides the device, and closes the set at the latest
+   * @param folder holds a folder for each class
+   * @param size height and width of the result in pixels
+   * @return images (3, size, size)
+   * @throws DataException if there are no classes, a class has no pictures, or pictures cannot be
+   *     read; the message names them
+   */
+  public static ImageDataset read(NDManager manager, Path folder, int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException("size (%d) must be at least 1".formatted(size));
+    }
+    List<Path> classes = list(folder, Files::isDirectory);
+    if (classes.isEmpty()) {
+      throw new DataException(folder + " holds no folders: expected one for each class");
+    }
+    List<Path> files = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    for (Path c : classes) {
+      List<Path> pictures = list(c, ImageFolder::isPicture);
+      if (pictures.isEmpty()) {
+        throw new DataException(c + " holds no pictures: expected files ending in " + ENDINGS);
+      }
+      for (Path picture : pictures) {
+        files.add(picture);
+        labels.add(classes.indexOf(c));
+      }
+    }
+    return ImageDataset.of(
+        manager,
+        pixels(files, size),
+        new Shape(files.size(), 3, size, size),
+        labels.stream().mapToInt(Integer::intValue).toArray(),
+        classes.stream().map(c -> c.getFileName().toString()).toList());
+  }
+
+  /** The pixels of all pictures, (N, 3, size, size); tries all before it complains. */
+  private static ByteBuffer pixels(List<Path> files, int size) {
+    ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(3L * size * size * files.size()));
+    List<String> broken = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        put(fit(decode(file), size), pixels);
+      } catch (IOException | RuntimeException e) {
+        // ImageIO's decoders throw both when a file is damaged.
+        broken.add(file + " (" + e.getMessage() + ")");
+      }
+    }
+    if (!broken.isEmpty()) {
+      throw new DataException(
+          "%d of %d pictures cannot be read; repair or remove them:\n  %s%s"
+              .formatted(
+                  broken.size(),
+                  files.size(),
+                  String.join("\n  ", broken.subList(0, Math.min(NAMED, broken.size()))),
+                  broken.size() > NAMED ? "\n  …" : ""));
+    }
+    return pixels.flip();
+  }
+
+  private static BufferedImage decode(Path file) throws IOException {
+    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
+        throw new IOException("not a picture");
+      }
+      ImageReader reader = readers.next();
+      try {
+        List<String> warnings = new ArrayList<>();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+        reader.setInput(in);
+        BufferedImage image = reader.read(0);
+        // Of half a JPEG Java makes half a picture, and a warning.
+        for (String warning : warnings) {
+          if (warning.contains("Truncated")) {
+            throw new IOException(warning);
+          }
+        }
+        return isGreyWithAlpha(image) ? argb(image) : image;
+      } finally {
+        reader.dispose();
+      }
+    }
+  }
+
+  private static boolean isGreyWithAlpha(BufferedImage image) {
+    return image.getRaster().getNumBands() == 2
+        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+  }
+
+  /** Converts grey with alpha by hand: Java takes its grey for linear light and brightens it. */
+  private static BufferedImage argb(BufferedImage image) {
+    int shift = image.getColorModel().getComponentSize(0) - 8;
+    var argb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_ARGB);
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        int grey = image.getRaster().getSample(x, y, 0) >> shift;
+        int alpha = image.getRaster().getSample(x, y, 1) >> shift;
+        argb.setRGB(x, y, alpha << 24 | grey << 16 | grey << 8 | grey);
+      }
+    }
+    return argb;
+  }
+
+  /** The middle square of a picture, on white, scaled to size × size. */
+  static BufferedImage fit(BufferedImage picture, int size) {
+    int side = Math.min(picture.getWidth(), picture.getHeight());
+    int left = (picture.getWidth() - side) / 2;
+    int top = (picture.getHeight() - side) / 2;
+    BufferedImage square = draw(picture.getSubimage(left, top, side, side), side);
+    // Bilinear scaling looks at four pixels only: halve until that is enough.
+    while (side > 2 * size) {
+      side = (side + 1) / 2;
+      square = draw(square, side);
+    }
+    return draw(square, size);
+  }
+
+  private static BufferedImage draw(BufferedImage square, int size) {
+    var image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    g.drawImage(square, 0, 0, size, size, Color.WHITE, null);
+    g.dispose();
+    return image;
+  }
+
+  /** Appends red, then green, then blue. */
+  private static void put(BufferedImage image, ByteBuffer pixels) {
+    int[] rgb = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      for (int p : rgb) {
+        pixels.put((byte) (p >> shift));
+      }
+    }
+  }
+
+  private static boolean isPicture(Path file) {
+    String name = file.getFileName().toString();
+    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return ENDINGS.contains(ending) && Files.isRegularFile(file);
+  }
+
+  /** What of a folder is wanted and not hidden, sorted by name. */
+  private static List<Path> list(Path folder, Predicate<Path> wanted) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(e -> !e.getFileName().toString().startsWith("."))
+          .filter(wanted)
+          .sorted()
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new DataException("cannot read the folder " + folder + ": " + e, e);
+    }
+  }
+}
