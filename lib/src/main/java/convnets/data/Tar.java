@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 /**
  * Reads plain files with short names out of a tar stream.
  *
- * <p>Ours, because Commons Compress needs Commons Lang, and IJava puts an older one first on the
- * notebook's classpath.
+ * <p>Ours, because Commons Compress, which DJL brings, needs Commons Lang, which DJL leaves out and
+ * of which IJava puts an older version first on a notebook's classpath.
  */
 final class Tar {
   private static final int BLOCK = 512;
