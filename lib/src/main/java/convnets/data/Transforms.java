@@ -157,8 +157,7 @@ public final class Transforms {
    * of the part of {@code array} that begins at {@code from}.
    */
   private static void clear(float[] array, int from, int length, int start, int size) {
-    Arrays.fill(
-        array, from + Math.max(0, start), from + Math.min(length, Math.max(0, start + size)), 0);
+    Arrays.fill(array, from + Math.max(0, start), from + Math.min(length, start + size), 0);
   }
 
   private static int size(NDArray images, int axis) {
