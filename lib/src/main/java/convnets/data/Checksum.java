@@ -40,7 +40,7 @@ record Checksum(String algorithm, String hex) {
     Checksum found = of(file, algorithm);
     if (!equals(found)) {
       throw new DataException(
-          "%s is damaged: expected %s %s, found %s (%,d bytes). %s"
+          "%s is damaged: expected %s %s, found %s (%d bytes). %s"
               .formatted(file, algorithm, hex, found.hex, file.toFile().length(), remedy));
     }
   }

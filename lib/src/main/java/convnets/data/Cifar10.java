@@ -183,7 +183,7 @@ public final class Cifar10 {
       int length = (int) IMAGE.size();
       if (bytes.length != records * (1 + length)) {
         throw new DataException(
-            "%s is damaged: expected %,d bytes, found %,d. Unpack or download %s again"
+            "%s is damaged: expected %d bytes, found %d. Unpack or download %s again"
                 .formatted(name, records * (1 + length), bytes.length, ARCHIVE));
       }
       pixels.position(index * records * length);

@@ -62,7 +62,7 @@ final class Download {
         long bytes = Files.size(part);
         Files.delete(part);
         throw failure(
-            "what came is not the file: expected %s %s, found %s (%,d bytes). It was deleted; call again to start afresh"
+            "what came is not the file: expected %s %s, found %s (%d bytes). It was deleted; call again to start afresh"
                 .formatted(checksum.algorithm(), checksum.hex(), found.hex(), bytes),
             null);
       }
@@ -131,8 +131,7 @@ final class Download {
         }
         done += n;
         progress.update(done, total);
-        if (Thread.interrupted()) {
-          Thread.currentThread().interrupt();
+        if (Thread.currentThread().isInterrupted()) {
           throw new InterruptedIOException("stopped");
         }
       }
@@ -155,10 +154,10 @@ final class Download {
   }
 
   private DataException interrupted(long done, long total, IOException cause) {
-    String of = total < 0 ? "" : " of %,d".formatted(total);
+    String of = total < 0 ? "" : " of %d".formatted(total);
     String why = cause == null ? "the connection ended" : cause.toString();
     return failure(
-        "%s after %,d%s bytes; call again to go on from there".formatted(why, done, of), cause);
+        "%s after %d%s bytes; call again to go on from there".formatted(why, done, of), cause);
   }
 
   private DataException failure(String what, IOException cause) {

@@ -50,7 +50,7 @@ record Idx(int[] shape, ByteBuffer bytes) {
       while (bytes.hasRemaining()) {
         int n = in.read(chunk, 0, Math.min(CHUNK, bytes.remaining()));
         if (n < 0) {
-          throw new EOFException("%,d of %,d bytes".formatted(bytes.position(), bytes.limit()));
+          throw new EOFException("%d of %d bytes".formatted(bytes.position(), bytes.limit()));
         }
         bytes.put(chunk, 0, n);
       }

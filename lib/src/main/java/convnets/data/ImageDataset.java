@@ -313,7 +313,7 @@ public final class ImageDataset implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "%,d images %s in %d classes on %s"
+    return "%d images %s in %d classes on %s"
         .formatted(size(), imageShape(), classes.size(), device());
   }
 

@@ -37,7 +37,7 @@ final class Tar {
         byte[] content = in.readNBytes(Math.toIntExact(size));
         if (content.length < size) {
           throw new EOFException(
-              "%s ends after %,d of %,d bytes".formatted(name, content.length, size));
+              "%s ends after %d of %d bytes".formatted(name, content.length, size));
         }
         use.accept(name, content);
         in.skipNBytes(padding);

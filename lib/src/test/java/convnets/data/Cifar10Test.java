@@ -125,7 +125,7 @@ class Cifar10Test {
     int before = manager.getManagedArrays().size();
     assertThatThrownBy(() -> read(folder, Cifar10.TRAIN_FILES))
         .isInstanceOf(DataException.class)
-        .hasMessageStartingWith(file + " is damaged: expected 21,511 bytes, found 20,000");
+        .hasMessageStartingWith(file + " is damaged: expected 21511 bytes, found 20000");
     assertThat(manager.getManagedArrays()).hasSize(before);
   }
 

@@ -87,7 +87,7 @@ class FashionMnistTest {
     assertThatThrownBy(() -> FashionMnist.read(manager, temp, Part.TEST))
         .isInstanceOf(DataException.class)
         .hasMessageContaining(TEST_LABELS + " is damaged")
-        .hasMessageContaining("(5,000 bytes)");
+        .hasMessageContaining("(5000 bytes)");
   }
 
   @Test
