@@ -18,6 +18,7 @@ import convnets.nn.Seq;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -231,30 +232,44 @@ public final class ResNet {
   }
 
   private Unit block(int in, int width, int stride) {
-    int out = width * design.column.body.expansion;
     Unit body =
         switch (design.column.body) {
-          case BASIC -> basic(in, out, stride);
+          case BASIC -> basic(in, width, stride);
           case BOTTLENECK -> bottleneck(in, width, stride, design.strideInFirst);
         };
     if (design.zeroGamma) {
       String last = design.column.body == Body.BASIC ? "bn2.weight" : "bn3.weight";
       body.setInitializer(Initializers.constant(0), last);
     }
-    return design.shortcut == Shortcut.NONE
-        ? seq(body, relu())
-        : seq(add(body, shortcut(design.shortcut, in, out, stride)), relu());
+    int out = width * design.column.body.expansion;
+    return residual(body, shortcut(design.shortcut, in, out, stride));
+  }
+
+  /** Figure 2: a body and its shortcut, added; a body alone in a plain network. */
+  private static Unit residual(Unit body, Optional<Unit> shortcut) {
+    return seq(shortcut.map(skip -> add(body, skip)).orElse(body), relu());
+  }
+
+  /** A block of two 3×3 convolutions as it stands in the networks of this file. */
+  public static Unit basicBlock(int in, int out, int stride, Shortcut shortcut) {
+    return residual(basic(in, out, stride), shortcut(shortcut, in, out, stride));
+  }
+
+  /** A bottleneck block with the stride in its 3×3 convolution: (N, in, …) -> (N, 4 width, …). */
+  public static Unit bottleneckBlock(int in, int width, int stride, Shortcut shortcut) {
+    int out = width * Body.BOTTLENECK.expansion;
+    return residual(bottleneck(in, width, stride, false), shortcut(shortcut, in, out, stride));
   }
 
   /** Figure 5, left: the body of a basic block, without the shortcut. */
-  public static Seq basic(int in, int out, int stride) {
+  private static Seq basic(int in, int out, int stride) {
     return seq(
         conv(in, out, 3).stride(stride).bn().relu(), //
         conv(out, out, 3).bn());
   }
 
   /** Figure 5, right: the body of a bottleneck block, without the shortcut. */
-  public static Seq bottleneck(int in, int width, int stride, boolean strideInFirst) {
+  private static Seq bottleneck(int in, int width, int stride, boolean strideInFirst) {
     int out = Body.BOTTLENECK.expansion * width;
     return seq(
         conv(in, width, 1).stride(strideInFirst ? stride : 1).bn().relu(),
@@ -263,13 +278,18 @@ public final class ResNet {
   }
 
   /** What runs beside a body that maps {@code in} to {@code out} channels. */
-  public static Unit shortcut(Shortcut option, int in, int out, int stride) {
+  private static Optional<Unit> shortcut(Shortcut option, int in, int out, int stride) {
     boolean sameSize = in == out && stride == 1;
-    boolean projects = option == Shortcut.C || option == Shortcut.B && !sameSize;
-    if (projects) {
-      return named("downsample", conv(in, out, 1).stride(stride).bn().indexed());
-    }
-    return sameSize ? identity() : zeroPadded(in, out, stride);
+    return switch (option) {
+      case NONE -> Optional.empty();
+      case A -> Optional.of(sameSize ? identity() : zeroPadded(in, out, stride));
+      case B -> Optional.of(sameSize ? identity() : projection(in, out, stride));
+      case C -> Optional.of(projection(in, out, stride));
+    };
+  }
+
+  private static Unit projection(int in, int out, int stride) {
+    return named("downsample", conv(in, out, 1).stride(stride).bn().indexed());
   }
 
   /** Option A: half of the new channels before the old ones, half behind them, all zero. */

@@ -168,6 +168,18 @@ public abstract class Unit implements Block {
   }
 
   /**
+   * What the unit makes of one array, in evaluation mode, on the device of the array.
+   *
+   * @return the output, which belongs to the manager of the input
+   */
+  public final NDArray apply(NDArray x) {
+    try (NDManager copies = x.getManager().newSubManager()) {
+      Pass pass = Pass.of(new ParameterStore(copies, false), false);
+      return run(pass, new NDList(x)).singletonOrThrow();
+    }
+  }
+
+  /**
    * Runs the unit as a part of a pass.
    *
    * @return the outputs, which belong to the manager of the inputs
