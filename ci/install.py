@@ -1,0 +1,181 @@
+"""Set-up: whatever of the virtual environment, the kernels and the library is missing or out of date.
+
+Each step leaves a mark in one state file when it is complete, and only then. So a set-up that was interrupted, by
+Ctrl-C or by the power cable, is taken up by the next call, and one that is complete is recognised in a moment,
+without a network. Runs in any Python 3.10 with the standard library alone.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ci import kernels
+from ci.console import Problem, progress, step
+from ci.paths import JARS, REQUIREMENTS, ROOT, TARGET, VENV, VENV_PYTHON
+from ci.prerequisites import Jdk, find_all
+
+STATE = VENV / "course.json"
+"""What set-up has completed. Its presence also says that the environment is ours to rebuild."""
+
+
+def set_up() -> None:
+    """Makes ready what is not; raises `Problem` with the remedy when it cannot."""
+    jdk = check_machine()
+    with _one_at_a_time():
+        _make_environment()
+        _install_kernels(jdk)
+        _build_library(jdk)
+
+
+def check_machine() -> Jdk:
+    """The JDK to use; raises `Problem` that names each missing prerequisite and its remedy."""
+    jdk, missing = find_all()
+    if missing or jdk is None:
+        raise Problem("\n".join(map(str, missing)))
+    return jdk
+
+
+def environment_ready() -> bool:
+    """Whether the virtual environment is complete and holds the pinned packages."""
+    return VENV_PYTHON.exists() and read_state().get("environment") == _environment_key()
+
+
+def library_ready() -> bool:
+    """Whether the jars were built from the sources as they stand."""
+    return (JARS / "convnets.jar").exists() and read_state().get("library") == library_key()
+
+
+def library_key() -> str:
+    """A hash of all that the library is built from."""
+    files = [ROOT / "pom.xml", ROOT / "lib" / "pom.xml", *(ROOT / "lib" / "src" / "main").rglob("*")]
+    return _hash(*(file for file in files if file.is_file()))
+
+
+def read_state() -> dict[str, object]:
+    try:
+        return json.loads(STATE.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def mark(**entries: object) -> None:
+    """Writes entries into the state file, which is whole at any moment."""
+    state = json.dumps(read_state() | entries, indent=1)
+    part = STATE.with_suffix(".part")
+    part.write_text(state)
+    os.replace(part, STATE)
+
+
+def maven(jdk: Jdk, *arguments: str, log: str) -> None:
+    """Runs Maven in the repository, output into `target/LOG.log`; raises `Problem` with the log's errors."""
+    command = [shutil.which("mvn") or "mvn", "-B", "-ntp", *arguments]
+    _run(command, log, os.environ | {"JAVA_HOME": jdk.home})
+
+
+def _make_environment() -> None:
+    if environment_ready():
+        return
+    if VENV.exists() and not STATE.exists():
+        raise Problem(f"{VENV.name} was not made by ./course. Move it away, then call ./course again.")
+    with step("python environment in .venv, with JupyterLab"):
+        shutil.rmtree(VENV, ignore_errors=True)
+        VENV.mkdir()
+        mark(environment=None)
+        _run([sys.executable, "-m", "venv", str(VENV)], "venv")
+        _run([str(VENV_PYTHON), "-m", "pip", "install", "--no-input", "-r", str(REQUIREMENTS)], "pip")
+        mark(environment=_environment_key())
+
+
+def _install_kernels(jdk: Jdk) -> None:
+    ijava = kernels.find_ijava()
+    key = [jdk.java, jdk.version, str(ijava), _hash(Path(kernels.__file__))]
+    if read_state().get("kernels") == key:
+        return
+    with step("Java kernels: JJava" + (f", and IJava of {ijava}" if ijava else "")):
+        kernels.install_jjava(jdk)
+        if ijava:
+            kernels.install_ijava(jdk, ijava)
+        mark(kernels=key)
+
+
+def _build_library(jdk: Jdk) -> None:
+    if library_ready():
+        return
+    with step("library, with all it needs (the first time Maven fetches about 250 MB)"):
+        mark(library=None)
+        # A copy that was interrupted would never be copied again: start from an empty folder.
+        try:
+            shutil.rmtree(JARS)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise Problem(f"the jars are in use ({error}). Close the notebooks, then call ./course again.") from error
+        key = library_key()
+        maven(jdk, "package", "-DskipTests", log="build")
+        mark(library=key)
+
+
+def _environment_key() -> str:
+    return f"{_hash(REQUIREMENTS)} {VENV}"
+
+
+def _hash(*files: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.name} {file.stat().st_size}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _run(command: list[str], log: str, environment: dict[str, str] | None = None) -> None:
+    """Runs a command with its output in `target/LOG.log`; says every ten seconds that it is still at work."""
+    TARGET.mkdir(exist_ok=True)
+    file = TARGET / f"{log}.log"
+    with open(file, "wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=environment)
+        done = threading.Event()
+        threading.Thread(target=_reassure, args=(file, done), daemon=True).start()
+        try:
+            status = process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            process.wait()
+            raise
+        finally:
+            done.set()
+    if status:
+        lines = file.read_text(errors="replace").splitlines()
+        errors = [line for line in lines if "ERROR" in line] or lines
+        raise Problem("\n".join([f"{Path(command[0]).name} failed; the whole story is in {file}", *errors[:20]]))
+
+
+def _reassure(file: Path, done: threading.Event) -> None:
+    start = time.monotonic()
+    while not done.wait(10):
+        lines = file.read_text(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        progress(f"  {time.monotonic() - start:.0f} s  {last[:100]}")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two calls at once must not build the same environment; the second waits for the first."""
+    TARGET.mkdir(exist_ok=True)
+    with open(TARGET / "set-up.lock", "w") as lock:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

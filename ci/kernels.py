@@ -1,0 +1,109 @@
+"""The Java kernels of the virtual environment: JJava, and a reader's own IJava where there is one.
+
+Both are started directly by the JDK that set-up has checked. (JJava's own launcher calls whichever `java` comes
+first on the path, as a second process that outlives a kill.) Runs with the standard library alone.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from ci.paths import KERNELS, ROOT, VENV
+from ci.prerequisites import Jdk
+
+JJAVA = "java"
+"""The name that the notebooks carry."""
+
+IJAVA = "ijava"
+
+JVM_OPTIONS = [
+    "-Xmx3g",  # tensors live outside the heap
+    "-Djava.awt.headless=true",
+    "-XX:+UseSerialGC",  # with the next: half a second less from start to first plot
+    "-XX:TieredStopAtLevel=1",
+]
+
+KEPT_MEMORY = str(4 << 30)
+ENVIRONMENT = {
+    # Without these the C library returns a batch's memory after each step and faults it in again: 5 to 12 % slower.
+    "MALLOC_TRIM_THRESHOLD_": KEPT_MEMORY,
+    "MALLOC_MMAP_THRESHOLD_": KEPT_MEMORY,
+    "MALLOC_ARENA_MAX": "1",
+}
+
+
+def install_jjava(jdk: Jdk) -> None:
+    """Rewrites the kernelspec that the jjava package has put into the environment."""
+    arguments = [
+        jdk.java,
+        *JVM_OPTIONS,
+        "--add-opens",
+        "jdk.jshell/jdk.jshell=ALL-UNNAMED",
+        "-jar",
+        "{resource_dir}/jjava.jar",
+        "{connection_file}",
+    ]
+    _write(JJAVA, arguments, "Java", ENVIRONMENT)
+
+
+def install_ijava(jdk: Jdk, origin: Path) -> None:
+    """Puts IJava beside JJava, from an installer or from another kernelspec, with the same settings."""
+    if origin.is_dir():
+        shutil.copytree(origin, KERNELS / IJAVA, dirs_exist_ok=True)
+    else:
+        subprocess.run([str(origin), str(VENV), IJAVA], check=True, capture_output=True)
+    spec = json.loads((KERNELS / IJAVA / "kernel.json").read_text())
+    jar = next(argument for argument in spec["argv"] if argument.endswith(".jar"))
+    arguments = [jdk.java, *JVM_OPTIONS, "-jar", jar, "{connection_file}"]
+    _write(IJAVA, arguments, "Java (IJava)", spec.get("env", {}) | ENVIRONMENT)
+
+
+def find_ijava() -> Path | None:
+    """A reader's IJava: the folder of its kernelspec, or an installer in `shared/` beside the repository."""
+    for folder in kernel_folders():
+        for spec in sorted(folder.glob("*/kernel.json")):
+            if "ijava" in _jar(spec):
+                return spec.parent
+    installers = sorted((ROOT.parent / "shared" / "kernels").glob("ijava-*/install"))
+    return installers[-1] if installers else None
+
+
+def kernel_folders() -> list[Path]:
+    """Where Jupyter looks for kernels besides the environment's own."""
+    home = Path.home()
+    folders = [Path(entry) for entry in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if entry]
+    if sys.platform == "darwin":
+        folders.append(home / "Library" / "Jupyter")
+    if os.name == "nt":
+        folders += [Path(os.environ[name]) / "jupyter" for name in ("APPDATA", "PROGRAMDATA") if name in os.environ]
+    else:
+        folders += [home / ".local/share/jupyter", Path("/usr/local/share/jupyter"), Path("/usr/share/jupyter")]
+    return [folder / "kernels" for folder in folders]
+
+
+def installed() -> list[str]:
+    """The names of the Java kernels in the environment."""
+    return [name for name in (JJAVA, IJAVA) if (KERNELS / name / "kernel.json").exists()]
+
+
+def _jar(spec: Path) -> str:
+    """The file name of the jar that a kernelspec starts, in lower case; empty where it starts none."""
+    try:
+        arguments = json.loads(spec.read_text())["argv"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    return next((Path(argument).name.lower() for argument in arguments if argument.endswith(".jar")), "")
+
+
+def _write(name: str, arguments: list[str], display_name: str, environment: dict[str, str]) -> None:
+    spec = {
+        "argv": arguments,
+        "display_name": display_name,
+        "language": "java",
+        "interrupt_mode": "message",
+        "env": environment,
+    }
+    (KERNELS / name / "kernel.json").write_text(json.dumps(spec, indent=2) + "\n")

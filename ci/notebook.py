@@ -1,0 +1,90 @@
+"""Reading and writing notebook files, and the tags and metadata of the course."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from ci.console import Problem
+
+KERNELSPEC = {"display_name": "Java", "language": "java", "name": "java"}
+LANGUAGE = {
+    "codemirror_mode": "java",
+    "file_extension": ".jshell",
+    "mimetype": "text/x-java-source",
+    "name": "java",
+    "pygments_lexer": "java",
+}
+"""What a Java kernel says of its language, without the version that differs between machines."""
+
+
+def read(path: Path) -> NotebookNode:
+    """The notebook in the file; raises `Problem` where it holds none."""
+    try:
+        notebook = nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        if notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
+            raise Problem(f"{path} is not a notebook of format 4. Save it anew in JupyterLab.")
+        for cell in notebook.cells:
+            cell.source = "".join(cell.source)  # a list of lines in the file
+    except OSError as error:
+        raise Problem(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, AttributeError, TypeError) as error:
+        raise Problem(f"{path} is not a notebook: {error}.") from error
+    return nbformat.reads(json.dumps(notebook), as_version=4)
+
+
+def text_of(notebook: NotebookNode) -> str:
+    """The file's text: keys sorted, one space of indentation, the same bytes for the same notebook."""
+    return nbformat.writes(notebook, version=4, sort_keys=True, indent=1, ensure_ascii=False).rstrip("\n") + "\n"
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Writes the file in one go: a reader sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text_of(notebook), encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def course(node: NotebookNode) -> dict:
+    """The course's own metadata of a cell or of a notebook."""
+    return node.metadata.get("course", {})
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that run from top to bottom: code, without the wrong answers of an exercise."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and "wrong-answer" not in tags(cell)]
+
+
+def sources_key(notebook: NotebookNode) -> str:
+    """A hash of the code that outputs come from; prose may change without a new run."""
+    sources = json.dumps([[cell.id, cell.source] for cell in code_cells(notebook)], ensure_ascii=False)
+    return hashlib.sha256(sources.encode()).hexdigest()
+
+
+def normalise(notebook: NotebookNode) -> None:
+    """Takes out what differs from run to run and from machine to machine."""
+    notebook.metadata["kernelspec"] = dict(KERNELSPEC)
+    notebook.metadata["language_info"] = dict(LANGUAGE)
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    for count, cell in enumerate(code_cells(notebook), start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+
+
+def strip_outputs(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None

@@ -1,0 +1,117 @@
+"""Executes notebooks, each from the top in a fresh kernel, and checks what they show."""
+
+import copy
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from ci import book, outputs, session
+from ci.kernels import JJAVA
+from ci.notebook import code_cells, course, normalise, read, sources_key, strip_outputs, tags, write
+from ci.paths import NOTEBOOKS, SOLUTIONS, TARGET, shown
+from ci.session import Session
+from ci.structure import check_structure
+
+CELL_TIMEOUT = {True: 600, False: 3600}
+"""Seconds that a cell may take, by fast mode: far more than the budget, to end what hangs."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How the execution of one notebook went; the keys of `run --json`."""
+
+    notebook: str
+    kernel: str
+    passed: bool
+    seconds: float
+    message: str
+
+    def __str__(self) -> str:
+        verdict = "passed" if self.passed else "FAILED"
+        return f"{verdict}  {self.seconds:6.1f} s  {self.kernel:6}  {self.notebook}  {self.message}".rstrip()
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How notebooks are run: amounts (fast or full), kernel, how many at a time, and whether outputs are kept."""
+
+    fast: bool = True
+    kernel: str = JJAVA
+    jobs: int = 2
+    save: bool = False
+
+
+def committed_notebooks() -> list[Path]:
+    return sorted(NOTEBOOKS.glob("*.ipynb")) + sorted(SOLUTIONS.glob("*.ipynb"))
+
+
+def run_all(paths: list[Path], mode: Mode, tell: Callable[[Result], None]) -> list[Result]:
+    """Executes the notebooks, `mode.jobs` at a time; `tell` gets each result as it comes."""
+    jobs = max(1, min(mode.jobs, len(paths)))
+    threads = None if jobs == 1 else max(1, (os.cpu_count() or 1) // jobs)
+    results = []
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = [pool.submit(run_one, path, mode, threads) for path in paths]
+        try:
+            for future in as_completed(waiting):
+                results.append(future.result())
+                tell(results[-1])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            session.kill_all()
+            raise
+    return results
+
+
+def run_one(path: Path, mode: Mode, threads: int | None) -> Result:
+    """Executes one notebook and checks it; the executed copy and its page lie under `target/run/`."""
+    start = time.monotonic()
+    committed = read(path)
+    notebook = copy.deepcopy(committed)
+    strip_outputs(notebook)
+    problems = _execute(notebook, path, mode, threads)
+    if not problems:
+        normalise(notebook)
+        problems = outputs.check_outputs(notebook) + same_outputs(committed, notebook)
+    seconds = round(time.monotonic() - start, 1)
+    where = TARGET / "run" / mode.kernel / path.resolve().parent.name
+    write(notebook, where / path.name)
+    book.write_page(notebook, where / f"{path.stem}.html")
+    if mode.save:
+        problems = problems or check_structure(notebook)
+        if not problems:
+            save(notebook, path)
+    return Result(shown(path), mode.kernel, not problems, seconds, "; ".join(problems))
+
+
+def save(notebook: NotebookNode, path: Path) -> None:
+    """Writes an executed notebook back over the committed one, with the record of what was run."""
+    notebook.metadata["course"] = course(notebook) | {"mode": "full", "sources": sources_key(notebook)}
+    write(notebook, path)
+
+
+def same_outputs(committed: NotebookNode, executed: NotebookNode) -> list[str]:
+    """Cells tagged `same-output` must say again what the committed notebook says."""
+    before = {cell.id: outputs.text_of(cell) for cell in code_cells(committed)}
+    problems = []
+    for cell in code_cells(executed):
+        if "same-output" in tags(cell) and before.get(cell.id) and outputs.text_of(cell) != before[cell.id]:
+            problems.append(f"{cell.id}: its output differs from the committed one")
+    return problems
+
+
+def _execute(notebook: NotebookNode, path: Path, mode: Mode, threads: int | None) -> list[str]:
+    with Session(mode.kernel, path, fast=mode.fast, threads=threads, timeout=CELL_TIMEOUT[mode.fast]) as kernel:
+        for cell in code_cells(notebook):
+            failure = kernel.run(cell)
+            if failure:
+                return [f"{cell.id}: {failure.text}"]
+    return []

@@ -1,0 +1,125 @@
+"""A Java kernel at work: cells go in one by one, outputs and failures come back."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import STDOUT
+from typing import Literal
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from ci.console import Problem
+from ci.paths import TARGET
+
+STARTS = 3
+"""How often a kernel may lose the race for its ports before we give up."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_alive: set["Session"] = set()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a cell did not end well."""
+
+    kind: Literal["error", "timeout", "dead"]
+    text: str
+
+
+class Session:
+    """One kernel, killed at the end: asking JJava to leave takes it three seconds."""
+
+    def __init__(self, kernel: str, notebook: Path, *, fast: bool, threads: int | None = None, timeout: int = 600):
+        """Starts the kernel named `kernel` in the notebook's folder.
+
+        `threads` bounds the native threads (None: all cores); `timeout` is in seconds a cell.
+        """
+        self.kernel = kernel
+        self.folder = notebook.resolve().parent
+        self.log = TARGET / "run" / kernel / self.folder.name / f"{notebook.stem}.log"  # what the JVM prints
+        self.timeout = timeout
+        self.environment = {name: value for name, value in os.environ.items() if name != "CONVNETS_FAST"}
+        if fast:
+            self.environment["CONVNETS_FAST"] = "1"
+        if threads:
+            self.environment["OMP_NUM_THREADS"] = str(threads)
+        self.restart()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def restart(self) -> None:
+        """A fresh kernel in place of the one before."""
+        self.close()
+        for attempt in range(STARTS):
+            try:
+                self._start()
+                return
+            except RuntimeError as error:
+                if "Kernel died before replying" not in str(error):
+                    raise
+        raise Problem(f"the kernel {self.kernel} does not start; see {self.log}, and try: ./course doctor")
+
+    def run(self, cell: NotebookNode) -> Failure | None:
+        """Executes a code cell; its outputs are left in the cell."""
+        self._client.nb.cells.append(cell)
+        try:
+            self._client.execute_cell(cell, len(self._client.nb.cells) - 1)
+        except CellTimeoutError:
+            return Failure("timeout", f"no end after {self.timeout} s")
+        except DeadKernelError:
+            return Failure("dead", "the kernel died")
+        return next((Failure("error", error_text(out)) for out in cell.outputs if out.output_type == "error"), None)
+
+    def run_source(self, source: str) -> Failure | None:
+        return self.run(new_code_cell(source))
+
+    def close(self) -> None:
+        """Kills the kernel; may be called twice."""
+        if self in _alive:
+            _alive.discard(self)
+            self._client._cleanup_kernel()
+
+    def _start(self) -> None:
+        self._client = NotebookClient(
+            new_notebook(),
+            kernel_name=self.kernel,
+            timeout=self.timeout,
+            startup_timeout=120,
+            allow_errors=True,
+            coalesce_streams=True,
+            record_timing=False,
+            shutdown_kernel="immediate",
+        )
+        self._client.log.setLevel("CRITICAL")  # what goes wrong is raised, or told by our caller
+        self._client.create_kernel_manager()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.log, "wb") as log:
+            self._client.start_new_kernel(cwd=str(self.folder), env=self.environment, stdout=log, stderr=STDOUT)
+        _alive.add(self)
+        try:
+            self._client.start_new_kernel_client()
+        except BaseException:
+            _alive.discard(self)  # the client has killed it
+            raise
+
+
+def kill_all() -> None:
+    """Kills every kernel, from any thread; whoever waits for one is told that it died."""
+    for session in list(_alive):
+        provisioner = session._client.km.provisioner if session._client.km else None
+        if provisioner and provisioner.process:
+            provisioner.process.kill()
+
+
+def error_text(output: NotebookNode) -> str:
+    """The text of an error output as a reader sees it, without colours."""
+    lines = "\n".join(output.get("traceback") or [f"{output.get('ename')}: {output.get('evalue')}"])
+    return _ANSI.sub("", lines).strip()
