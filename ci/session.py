@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from ci.console import Problem
-from ci.paths import TARGET
+from ci.paths import KERNELS, TARGET
 
 STARTS = 3
 """How often a kernel may lose the race for its ports before we give up."""
@@ -65,7 +65,9 @@ class Session:
             except RuntimeError as error:
                 if "Kernel died before replying" not in str(error):
                     raise
-        raise Problem(f"the kernel {self.kernel} does not start; see {self.log}, and try: ./course doctor")
+            except OSError as error:
+                raise Problem(f"the kernel {self.kernel} does not start ({error}). Try: ./course doctor") from error
+        raise Problem(f"the kernel {self.kernel} dies at its start; what it said is in {self.log}")
 
     def run(self, cell: NotebookNode) -> Failure | None:
         """Executes a code cell; its outputs are left in the cell."""
@@ -99,7 +101,8 @@ class Session:
             shutdown_kernel="immediate",
         )
         self._client.log.setLevel("CRITICAL")  # what goes wrong is raised, or told by our caller
-        self._client.create_kernel_manager()
+        manager = self._client.create_kernel_manager()
+        manager.kernel_spec_manager.kernel_dirs = [str(KERNELS)]  # not another kernel of that name elsewhere
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "wb") as log:
             self._client.start_new_kernel(cwd=str(self.folder), env=self.environment, stdout=log, stderr=STDOUT)
@@ -122,4 +125,4 @@ def kill_all() -> None:
 def error_text(output: NotebookNode) -> str:
     """The text of an error output as a reader sees it, without colours."""
     lines = "\n".join(output.get("traceback") or [f"{output.get('ename')}: {output.get('evalue')}"])
-    return _ANSI.sub("", lines).strip()
+    return _ANSI.sub("", lines).strip("-\n ")

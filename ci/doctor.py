@@ -1,0 +1,80 @@
+"""What is installed, what is wrong, and the command that mends it. Changes nothing."""
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ci import kernels
+from ci.install import environment_ready, library_ready
+from ci.paths import NOTEBOOKS, VENV
+from ci.prerequisites import Jdk, Missing, find_jdk, find_maven, missing_python_parts
+
+SET_UP = "./course setup"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what was found, and the remedy where that is not well."""
+
+    name: str
+    found: str
+    remedy: str | None = None
+
+    def __str__(self) -> str:
+        return f"{'ok ' if self.remedy is None else 'BAD'}  {self.name:11}  {self.found}"
+
+
+def examine() -> int:
+    """Prints what it finds and last `ok`, or the first problem with its remedy; returns the exit status."""
+    first: Finding | None = None
+    for finding in findings():
+        print(finding, flush=True)
+        if finding.remedy is not None and first is None:
+            first = finding
+    print(f"{first.name}: {first.found}. To mend it: {first.remedy}" if first else "ok")
+    return 1 if first else 0
+
+
+def findings() -> Iterator[Finding]:
+    """Looks at one thing after the other, ground floor first."""
+    yield Finding("system", f"{platform.system()} {platform.machine()}")
+    jdk = find_jdk()
+    yield _found("java", jdk, lambda found: f"{found.version} at {found.home}, with jdk.jshell and javac")
+    yield _found("maven", find_maven(), str)
+    yield _found("python", missing_python_parts() or platform.python_version(), str)
+    ready = environment_ready()
+    yield Finding("environment", f"{VENV.name} {'complete' if ready else 'not complete'}", None if ready else SET_UP)
+    built = library_ready()
+    yield Finding("library", "built" if built else "not built, or older than its sources", None if built else SET_UP)
+    names = kernels.installed()
+    yield Finding("kernels", ", ".join(names) or "none", None if kernels.JJAVA in names else SET_UP)
+    if isinstance(jdk, Jdk) and ready and built and sys.prefix == str(VENV):
+        for name in names:
+            yield _kernel_at_work(name)
+
+
+def _found(name: str, result: object, text) -> Finding:
+    if isinstance(result, Missing):
+        return Finding(name, f"missing: {result.what}", result.remedy)
+    return Finding(name, text(result))
+
+
+def _kernel_at_work(name: str) -> Finding:
+    """Starts the kernel and the library in it, as a notebook's first two cells do."""
+    from nbformat.v4 import new_code_cell
+
+    from ci.console import Problem
+    from ci.outputs import text_of
+    from ci.session import Session
+    from ci.structure import CLASSPATH
+
+    cell = new_code_cell("convnets.notebook.Course.init();")
+    try:
+        with Session(name, NOTEBOOKS / "doctor.ipynb", fast=True, timeout=120) as session:
+            failure = session.run_source(CLASSPATH) or session.run(cell)
+    except Problem as problem:
+        return Finding(name, str(problem), SET_UP)
+    if failure:
+        return Finding(name, failure.text.split("\n")[0], "rm -r .venv lib/target && ./course setup")
+    return Finding(name, text_of(cell).strip())

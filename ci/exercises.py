@@ -1,0 +1,136 @@
+"""Exercises are solutions with the answers taken out.
+
+A notebook in `solutions/` is the only source. Its cells are told apart by their tags:
+
+- `exercise`: holds the answer between `// BEGIN SOLUTION` and `// END SOLUTION`; its metadata
+  `{"course": {"id": "05.2", "points": 2, "hint": "…"}}` names it;
+- `check`: throws unless the answer of the exercise with its id is right;
+- `needs-solution`: runs only on top of an answer;
+- `wrong-answer`: another text for the whole exercise cell, which the check must refuse. It is never run from top to
+  bottom, so it is best kept as a raw cell. `"expect"` in its metadata is a part of the refusal's message.
+
+All other cells are the set-up that every exercise shares.
+"""
+
+import copy
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from ci.console import Problem
+from ci.notebook import course, read, strip_outputs, tags, text_of, write
+from ci.paths import EXERCISES, SOLUTIONS
+
+FEWEST_WRONG_ANSWERS = 2
+TRIVIAL = 16
+"""A solution's line with fewer characters than this, spaces aside, gives nothing away."""
+
+_REGION = re.compile(r"^([ \t]*)// BEGIN SOLUTION[ \t]*\n(.*?)^[ \t]*// END SOLUTION[ \t]*$", re.DOTALL | re.MULTILINE)
+_MARKER = re.compile(r"(BEGIN|END) SOLUTION")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise of a chapter: the cells of its solution, its checks, and its wrong answers."""
+
+    id: str
+    points: int
+    solution: NotebookNode
+    checks: list[NotebookNode]
+    wrong_answers: list[NotebookNode]
+
+
+def chapters() -> list[Path]:
+    """The notebooks with solutions."""
+    return sorted(SOLUTIONS.glob("*.ipynb"))
+
+
+def exercises_of(notebook: NotebookNode) -> list[Exercise]:
+    """The exercises in their order; raises `Problem` where a tag or its metadata is amiss."""
+    found: dict[str, Exercise] = {}
+    for cell in notebook.cells:
+        kinds = {"exercise", "check", "wrong-answer"} & set(tags(cell))
+        if not kinds:
+            continue
+        id = course(cell).get("id")
+        if len(kinds) > 1 or not isinstance(id, str):
+            raise Problem(f'cell {cell.id}: one of the tags {sorted(kinds)}, and an id in {{"course": {{"id": …}}}}')
+        if "exercise" in kinds:
+            points = course(cell).get("points")
+            if not isinstance(points, int) or points < 1 or id in found:
+                raise Problem(f"cell {cell.id}: exercise {id} needs whole points and an id of its own")
+            found[id] = Exercise(id, points, cell, [], [])
+        elif id not in found:
+            raise Problem(f"cell {cell.id}: there is no exercise {id} before it")
+        else:
+            (found[id].checks if "check" in kinds else found[id].wrong_answers).append(cell)
+    return list(found.values())
+
+
+def stub(source: str, id: str) -> str:
+    """The exercise cell as the student gets it; raises `Problem` where no whole region is left to answer."""
+    stripped, regions = _REGION.subn(rf'\1throw Course.todo("{id}");', source)
+    if not regions or _MARKER.search(stripped):
+        raise Problem(f"exercise {id}: // BEGIN SOLUTION and // END SOLUTION stand on lines of their own, in pairs")
+    return stripped
+
+
+def strip(notebook: NotebookNode) -> NotebookNode:
+    """The student's notebook: no answers, no wrong answers, no outputs."""
+    student = copy.deepcopy(notebook)
+    student.cells = [cell for cell in student.cells if "wrong-answer" not in tags(cell)]
+    student.metadata.pop("course", None)
+    strip_outputs(student)
+    for exercise in exercises_of(student):
+        exercise.solution.source = stub(exercise.solution.source, exercise.id)
+    return student
+
+
+def regenerate() -> list[Path]:
+    """Makes `exercises/` anew; returns the files written. What has no source goes."""
+    for path in EXERCISES.glob("*.ipynb"):
+        if not (SOLUTIONS / path.name).exists():
+            path.unlink()
+    for path in chapters():
+        write(strip(read(path)), EXERCISES / path.name)
+    return [EXERCISES / path.name for path in chapters()]
+
+
+def check_generated(path: Path) -> list[str]:
+    """Whether the committed exercises are what this notebook of solutions generates, and give nothing away."""
+    solutions = read(path)
+    student = strip(solutions)
+    committed = EXERCISES / path.name
+    problems = leaks(solutions, student)
+    if not committed.exists() or committed.read_bytes() != text_of(student).encode():
+        problems.append("exercises/ is not what solutions/ generates; call ./course exercises")
+    for exercise in exercises_of(solutions):
+        if not exercise.checks:
+            problems.append(f"{exercise.id}: no check")
+        if len(exercise.wrong_answers) < FEWEST_WRONG_ANSWERS:
+            problems.append(f"{exercise.id}: fewer than {FEWEST_WRONG_ANSWERS} wrong answers")
+    return problems
+
+
+def leaks(solutions: NotebookNode, student: NotebookNode) -> list[str]:
+    """Lines of solutions that can be read in the student's notebook, in whatever cell or metadata."""
+    visible = _squeezed(text_of(student).replace('\\"', '"'))
+    problems = []
+    for exercise in exercises_of(solutions):
+        for _, region in _REGION.findall(exercise.solution.source):
+            for line in region.splitlines():
+                text = _squeezed(line)
+                if len(text) >= TRIVIAL and text in visible:
+                    problems.append(f"{exercise.id}: a line of the solution shows: {line.strip()}")
+    return problems
+
+
+def extra_exercises() -> list[str]:
+    """Files in `exercises/` that no notebook of solutions generates."""
+    return [path.name for path in sorted(EXERCISES.glob("*.ipynb")) if not (SOLUTIONS / path.name).exists()]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)

@@ -1,0 +1,104 @@
+"""Everything CI does, in the order in which a failure is told soonest."""
+
+import shutil
+import sys
+import time
+import unittest
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+from ci import book, exercises, install, kernels, proofs, runner
+from ci.console import Problem, Tally
+from ci.notebook import read
+from ci.paths import ROOT, shown
+from ci.structure import check_in_step, check_structure
+
+SUREFIRE = ROOT / "lib" / "target" / "surefire-reports"
+
+
+def run() -> Tally:
+    """Runs every section, each whether or not the one before passed."""
+    total = Tally()
+    sections: list[tuple[str, Callable[[], Tally]]] = [
+        ("tools", check_tools),
+        ("sources of notebooks", check_sources),
+        ("library", check_library),
+        *((f"notebooks in {kernel}", lambda kernel=kernel: check_execution(kernel)) for kernel in kernels.installed()),
+        ("exercises", check_exercises),
+        ("book", check_book),
+    ]
+    for name, section in sections:
+        print(f"== {name}", flush=True)
+        start = time.monotonic()
+        try:
+            tally = section()
+        except Problem as problem:
+            tally = Tally(failures=[f"{name}: {problem}"])
+        for failure in tally.failures:
+            print(f"FAILED  {failure}")
+        print(f"== {name}: {tally}, {time.monotonic() - start:.1f} s", flush=True)
+        total.merge(tally)
+    return total
+
+
+def check_tools() -> Tally:
+    """The unit tests of this package."""
+    tests = unittest.defaultTestLoader.discover(str(ROOT / "ci" / "tests"), top_level_dir=str(ROOT))
+    outcome = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(tests)
+    failed = [str(test) for test, _ in outcome.failures + outcome.errors]
+    return Tally(outcome.testsRun - len(failed), [f"tools: {name}" for name in failed])
+
+
+def check_library() -> Tally:
+    """Maven's verify: formatting, warnings, unit tests."""
+    shutil.rmtree(SUREFIRE, ignore_errors=True)
+    tally = Tally()
+    key = install.library_key()
+    install.mark(library=None)
+    try:
+        install.maven(install.check_machine(), "verify", log="verify")
+        install.mark(library=key)
+    except Problem as problem:
+        tally.add("library", [str(problem)])
+    for report in sorted(SUREFIRE.glob("TEST-*.xml")):
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            if case.find("skipped") is None:
+                bad = [each.get("message") or each.tag for each in case if each.tag in ("failure", "error")]
+                tally.add(f"{case.get('classname')}.{case.get('name')}", bad)
+    return tally
+
+
+def check_sources() -> Tally:
+    """The structure of every committed notebook, its outputs in step with it, and the generated exercises."""
+    tally = Tally()
+    for path in runner.committed_notebooks():
+        notebook = read(path)
+        tally.add(f"{shown(path)} structure", check_structure(notebook))
+        tally.add(f"{shown(path)} outputs", check_in_step(notebook, shown(path)))
+    for path in exercises.chapters():
+        tally.add(f"{shown(path)} exercises", exercises.check_generated(path))
+    tally.add("exercises/", [f"{name} has no source in solutions/" for name in exercises.extra_exercises()])
+    return tally
+
+
+def check_execution(kernel: str) -> Tally:
+    """Every notebook from the top, in fast mode."""
+    tally = Tally()
+    mode = runner.Mode(fast=True, kernel=kernel)
+    for result in runner.run_all(runner.committed_notebooks(), mode, lambda result: print(result, flush=True)):
+        tally.add(f"{result.notebook} in {kernel}", [] if result.passed else [result.message])
+    return tally
+
+
+def check_exercises() -> Tally:
+    """Solutions right, stubs not started, wrong answers refused."""
+    tally = Tally()
+    for path in exercises.chapters():
+        tally.merge(proofs.prove(path))
+    return tally
+
+
+def check_book() -> Tally:
+    """The book can be made: every formula renders, nothing needs the network."""
+    book.build_site()
+    return Tally(passed=1)
