@@ -152,15 +152,15 @@ def _given_answers(student: NotebookNode, solutions: NotebookNode) -> dict[str, 
 
 
 def _own_cells(student: NotebookNode, solutions: NotebookNode) -> dict[str | None, list[str]]:
-    """The cells that the student has added, under the id of the pristine cell above them (None: above all)."""
-    pristine = {cell.source: cell.id for cell in solutions.cells}
+    """The cells that the student has added, under the id of the pristine code cell above them (None: above all)."""
+    pristine = {cell.source: cell.id for cell in code_cells(solutions)}
     ids = set(pristine.values())
     own: dict[str | None, list[str]] = defaultdict(list)
     above = None
-    for cell in student.cells:
+    for cell in code_cells(student):
         known = cell.id if cell.id in ids else pristine.get(cell.source)
         if known is not None:
             above = known
-        elif cell.cell_type == "code" and not course(cell) and not _FORBIDDEN.search(cell.source):
+        elif not course(cell) and not _FORBIDDEN.search(cell.source):
             own[above].append(cell.source)
     return own

@@ -1,0 +1,67 @@
+"""Small notebooks for the tests."""
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+COURSE = """class Course {
+  static RuntimeException todo(String id) { return new RuntimeException("Not started: exercise " + id + "."); }
+  static void check(String id, Object expected, Object actual) {
+    if (!expected.equals(actual))
+      throw new IllegalStateException("Wrong: " + id + ": expected " + expected + ", got " + actual);
+  }
+}"""
+"""Stands in for the library's class of that name."""
+
+TWICE = """static int twice(int x) {
+  // BEGIN SOLUTION
+  int doubledValue = 2 * x;
+  return doubledValue;
+  // END SOLUTION
+}"""
+
+BOX = """record Box(int value) {
+  Box plus(int more) {
+    // BEGIN SOLUTION
+    return new Box(value + twice(more) - more);
+    // END SOLUTION
+  }
+}"""
+
+
+def code(id: str, source: str, *tags: str, **course: object) -> NotebookNode:
+    metadata = ({"tags": list(tags)} if tags else {}) | ({"course": course} if course else {})
+    return new_code_cell(source, id=id, metadata=metadata)
+
+
+def tagged(cell: NotebookNode, *tags: str, **course: object) -> NotebookNode:
+    cell.metadata.update({"tags": list(tags), "course": course})
+    return cell
+
+
+def prose(id: str, text: str = "Some prose.") -> NotebookNode:
+    return new_markdown_cell(text, id=id)
+
+
+def notebook(*cells: NotebookNode) -> NotebookNode:
+    kernelspec = {"display_name": "Java", "language": "java", "name": "java"}
+    return new_notebook(cells=list(cells), metadata={"kernelspec": kernelspec})
+
+
+def solutions() -> NotebookNode:
+    """Two exercises, the second on top of the first, with two wrong answers each."""
+    box_minus = new_raw_cell("record Box(int value) { Box plus(int more) { return new Box(value - more); } }", id="box-minus")
+    return notebook(
+        prose("title", "# Exercises"),
+        code("set-up", COURSE),
+        prose("about-twice"),
+        tagged(code("twice", TWICE), "exercise", id="05.1", points=2, hint="Two times."),
+        tagged(code("check-twice", 'Course.check("05.1", 6, twice(3));'), "check", id="05.1"),
+        tagged(code("twice-plus", "static int twice(int x) { return x + 2; }"), "wrong-answer", id="05.1", expect="got 5"),
+        tagged(code("twice-once", "static int twice(int x) { return x; }"), "wrong-answer", id="05.1"),
+        prose("about-box"),
+        tagged(code("box", BOX), "exercise", id="05.2", points=3, hint="A new box."),
+        code("use-box", "Box grown = new Box(1).plus(4);", "needs-solution"),
+        tagged(code("check-box", 'Course.check("05.2", 5, grown.value());'), "check", id="05.2"),
+        tagged(box_minus, "wrong-answer", id="05.2"),
+        tagged(code("box-same", "record Box(int value) { Box plus(int more) { return this; } }"), "wrong-answer", id="05.2"),
+    )
