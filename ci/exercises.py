@@ -17,10 +17,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
 
 from ci.console import Problem
-from ci.notebook import course, read, strip_outputs, tags, text_of, write
+from ci.notebook import KERNELSPEC, LANGUAGE, course, read, strip_outputs, tags, text_of, write
 from ci.paths import EXERCISES, SOLUTIONS
 
 FEWEST_WRONG_ANSWERS = 2
@@ -81,7 +82,7 @@ def strip(notebook: NotebookNode) -> NotebookNode:
     """The student's notebook: no answers, no wrong answers, no outputs."""
     student = copy.deepcopy(notebook)
     student.cells = [cell for cell in student.cells if "wrong-answer" not in tags(cell)]
-    student.metadata.pop("course", None)
+    student.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
     strip_outputs(student)
     for exercise in exercises_of(student):
         exercise.solution.source = stub(exercise.solution.source, exercise.id)
