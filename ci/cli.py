@@ -17,7 +17,11 @@ from ci.paths import ROOT, TARGET, VENV_PYTHON, shown
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command with its options; `needs_set_up` says whether it runs inside the environment."""
-    parser = argparse.ArgumentParser(prog="./course", description="Convnets in Java: the one door.")
+    parser = argparse.ArgumentParser(
+        prog="./course",
+        description="Convnets in Java: the one door.",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=28),
+    )
     parser.set_defaults(work=lambda _: parser.print_help() or 0, needs_set_up=False)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
 
@@ -26,8 +30,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         sub.set_defaults(work=work, needs_set_up=needs_set_up)
         return sub
 
-    lab = command("lab", _lab, "opens JupyterLab at the table of chapters")
-    lab.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+    command("lab", _lab, "opens JupyterLab at the table of chapters; further arguments are passed on to it")
 
     run = command("run", _run, "executes notebooks in a fresh kernel each")
     amount = run.add_mutually_exclusive_group()
@@ -50,7 +53,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     command("setup", _setup, "sets up what is missing and does nothing else")
     command("doctor", _doctor, "says what is installed, what is wrong, and what mends it", needs_set_up=False)
     command("help", lambda _: parser.print_help() or 0, "shows this page", needs_set_up=False)
-    return parser.parse_args(arguments)
+
+    options, options.further = parser.parse_known_args(arguments)
+    if options.further and options.work is not _lab:
+        parser.error(f"not understood: {' '.join(options.further)}")
+    return options
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -60,10 +67,11 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    command = [str(VENV_PYTHON), "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/README.md"]
+    command = [str(VENV_PYTHON), "-m", "jupyterlab"]
+    command += [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/README.md"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
         command.append("--allow-root")
-    return subprocess.call([*command, *options.arguments], cwd=ROOT)
+    return subprocess.call([*command, *options.further], cwd=ROOT)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -75,7 +83,8 @@ def _run(options: argparse.Namespace) -> int:
         raise Problem("--save keeps the outputs of a full run in the kernel java: call ./course run --full --save")
     mode = runner.Mode(options.fast, options.kernel, options.jobs or (2 if options.fast else 1), options.save)
     paths = options.notebooks or runner.committed_notebooks()
-    results = runner.run_all(paths, mode, lambda result: progress(str(result)) if options.json else print(result, flush=True))
+    tell = progress if options.json else print
+    results = runner.run_all(paths, mode, lambda result: tell(str(result)))
     tally = Tally()
     for result in results:
         tally.add(f"{result.notebook} in {result.kernel}", [] if result.passed else [result.message])

@@ -18,6 +18,7 @@ from ci.paths import VENV, VENV_PYTHON  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
+    sys.stdout.reconfigure(line_buffering=True)
     options = cli.parse(arguments)
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     if not inside:

@@ -76,5 +76,6 @@ def _kernel_at_work(name: str) -> Finding:
     except Problem as problem:
         return Finding(name, str(problem), SET_UP)
     if failure:
-        return Finding(name, failure.text.split("\n")[0], "rm -r .venv lib/target && ./course setup")
+        lines = [line for line in failure.text.splitlines() if line.strip() and not line.startswith("|")]
+        return Finding(name, lines[0] if lines else failure.text, "rm -r .venv lib/target && ./course setup")
     return Finding(name, text_of(cell).strip())

@@ -25,6 +25,9 @@ from ci.prerequisites import Jdk, find_all
 STATE = VENV / "course.json"
 """What set-up has completed. Its presence also says that the environment is ours to rebuild."""
 
+LAB_SETTINGS = Path(__file__).with_name("lab-settings.json")
+LAB_OVERRIDES = VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+
 
 def set_up() -> None:
     """Makes ready what is not; raises `Problem` with the remedy when it cannot."""
@@ -91,6 +94,8 @@ def _make_environment() -> None:
         mark(environment=None)
         _run([sys.executable, "-m", "venv", str(VENV)], "venv")
         _run([str(VENV_PYTHON), "-m", "pip", "install", "--no-input", "-r", str(REQUIREMENTS)], "pip")
+        LAB_OVERRIDES.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(LAB_SETTINGS, LAB_OVERRIDES)
         mark(environment=_environment_key())
 
 
@@ -108,7 +113,8 @@ def _install_kernels(jdk: Jdk) -> None:
 def _build_library(jdk: Jdk) -> None:
     if library_ready():
         return
-    with step("library, with all it needs (the first time Maven fetches about 250 MB)"):
+    first_time = "library" not in read_state()
+    with step("library" + (", for which Maven may have to fetch some 250 MB" if first_time else "")):
         mark(library=None)
         # A copy that was interrupted would never be copied again: start from an empty folder.
         try:
@@ -118,12 +124,12 @@ def _build_library(jdk: Jdk) -> None:
         except OSError as error:
             raise Problem(f"the jars are in use ({error}). Close the notebooks, then call ./course again.") from error
         key = library_key()
-        maven(jdk, "package", "-DskipTests", log="build")
+        maven(jdk, "package", "-Dmaven.test.skip=true", "-Dspotless.check.skip=true", log="build")
         mark(library=key)
 
 
 def _environment_key() -> str:
-    return f"{_hash(REQUIREMENTS)} {VENV}"
+    return f"{_hash(REQUIREMENTS, LAB_SETTINGS)} {VENV}"
 
 
 def _hash(*files: Path) -> str:
