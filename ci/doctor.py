@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ci import kernels
 from ci.install import environment_ready, library_ready
-from ci.paths import NOTEBOOKS, VENV
+from ci.paths import ROOT, VENV
 from ci.prerequisites import Jdk, Missing, find_jdk, find_maven, missing_python_parts
 
 SET_UP = "./course setup"
@@ -29,7 +29,7 @@ def examine() -> int:
     """Prints what it finds and last `ok`, or the first problem with its remedy; returns the exit status."""
     first: Finding | None = None
     for finding in findings():
-        print(finding, flush=True)
+        print(finding)
         if finding.remedy is not None and first is None:
             first = finding
     print(f"{first.name}: {first.found}. To mend it: {first.remedy}" if first else "ok")
@@ -71,7 +71,7 @@ def _kernel_at_work(name: str) -> Finding:
 
     cell = new_code_cell("convnets.notebook.Course.init();")
     try:
-        with Session(name, NOTEBOOKS / "doctor.ipynb", fast=True, timeout=120) as session:
+        with Session(name, ROOT / "ci" / "doctor.ipynb", fast=True, timeout=120) as session:
             failure = session.run_source(CLASSPATH) or session.run(cell)
     except Problem as problem:
         return Finding(name, str(problem), SET_UP)

@@ -28,7 +28,7 @@ def run() -> Tally:
         ("book", check_book),
     ]
     for name, section in sections:
-        print(f"== {name}", flush=True)
+        print(f"== {name}")
         start = time.monotonic()
         try:
             tally = section()
@@ -36,7 +36,7 @@ def run() -> Tally:
             tally = Tally(failures=[f"{name}: {problem}"])
         for failure in tally.failures:
             print(f"FAILED  {failure}")
-        print(f"== {name}: {tally}, {time.monotonic() - start:.1f} s", flush=True)
+        print(f"== {name}: {tally}, {time.monotonic() - start:.1f} s")
         total.merge(tally)
     return total
 
@@ -85,7 +85,7 @@ def check_execution(kernel: str) -> Tally:
     """Every notebook from the top, in fast mode."""
     tally = Tally()
     mode = runner.Mode(fast=True, kernel=kernel)
-    for result in runner.run_all(runner.committed_notebooks(), mode, lambda result: print(result, flush=True)):
+    for result in runner.run_all(runner.committed_notebooks(), mode, print):
         tally.add(f"{result.notebook} in {kernel}", [] if result.passed else [result.message])
     return tally
 
