@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import STDOUT
@@ -20,6 +21,7 @@ STARTS = 3
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _alive: set["Session"] = set()
+_stopping = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Session:
     def restart(self) -> None:
         """A fresh kernel in place of the one before."""
         self.close()
-        for attempt in range(STARTS):
+        for _ in range(STARTS):
+            _stop_if_told()
             try:
                 self._start()
                 return
@@ -71,6 +74,7 @@ class Session:
 
     def run(self, cell: NotebookNode) -> Failure | None:
         """Executes a code cell; its outputs are left in the cell."""
+        _stop_if_told()
         self._client.nb.cells.append(cell)
         try:
             self._client.execute_cell(cell, len(self._client.nb.cells) - 1)
@@ -115,11 +119,17 @@ class Session:
 
 
 def kill_all() -> None:
-    """Kills every kernel, from any thread; whoever waits for one is told that it died."""
+    """Kills every kernel and lets no other start: the command was interrupted, maybe while threads use kernels."""
+    _stopping.set()
     for session in list(_alive):
         provisioner = session._client.km.provisioner if session._client.km else None
         if provisioner and provisioner.process:
             provisioner.process.kill()
+
+
+def _stop_if_told() -> None:
+    if _stopping.is_set():
+        raise Problem("interrupted")
 
 
 def error_text(output: NotebookNode) -> str:
