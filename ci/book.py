@@ -63,9 +63,13 @@ class _Renderer(IPythonRenderer):
 
 def _formula(source: str, display: str) -> str:
     try:
-        return to_mathml(source, display=display)
+        formula = to_mathml(source, display=display)
     except Exception as error:  # the converter has no common class for what it cannot read
         raise Problem(f"a formula cannot be rendered ({error!r}): {source}") from error
+    unknown = re.search(r"\\(\w+|\W)", formula)  # the converter lets through what it does not know
+    if unknown:
+        raise Problem(f"a formula cannot be rendered (unknown: {unknown.group()}): {source}")
+    return formula
 
 
 def _markdown(source: str) -> str:

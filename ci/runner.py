@@ -11,6 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ci import book, outputs, session
+from ci.console import Problem
 from ci.kernels import JJAVA
 from ci.notebook import code_cells, course, normalise, read, sources_key, strip_outputs, tags, write
 from ci.paths import NOTEBOOKS, SOLUTIONS, TARGET, shown
@@ -74,6 +75,14 @@ def run_all(paths: list[Path], mode: Mode, tell: Callable[[Result], None]) -> li
 def run_one(path: Path, mode: Mode, threads: int | None) -> Result:
     """Executes one notebook and checks it; the executed copy and its page lie under `target/run/`."""
     start = time.monotonic()
+    try:
+        problems = _run_and_check(path, mode, threads)
+    except Problem as problem:
+        problems = [str(problem)]
+    return Result(shown(path), mode.kernel, not problems, round(time.monotonic() - start, 1), "; ".join(problems))
+
+
+def _run_and_check(path: Path, mode: Mode, threads: int | None) -> list[str]:
     committed = read(path)
     notebook = copy.deepcopy(committed)
     strip_outputs(notebook)
@@ -81,7 +90,6 @@ def run_one(path: Path, mode: Mode, threads: int | None) -> Result:
     if not problems:
         normalise(notebook)
         problems = outputs.check_outputs(notebook) + same_outputs(committed, notebook)
-    seconds = round(time.monotonic() - start, 1)
     where = TARGET / "run" / mode.kernel / path.resolve().parent.name
     write(notebook, where / path.name)
     book.write_page(notebook, where / f"{path.stem}.html")
@@ -89,7 +97,7 @@ def run_one(path: Path, mode: Mode, threads: int | None) -> Result:
         problems = problems or check_structure(notebook)
         if not problems:
             save(notebook, path)
-    return Result(shown(path), mode.kernel, not problems, seconds, "; ".join(problems))
+    return problems
 
 
 def save(notebook: NotebookNode, path: Path) -> None:

@@ -39,6 +39,11 @@ class RunnerTest(unittest.TestCase):
         _, result = self.run_one(code("noise", 'System.err.println("hm");'))
         self.assertIn("noise: prints on stderr: hm", result.message)
 
+    def test_a_formula_that_does_not_render_fails_its_notebook_alone(self):
+        _, result = self.run_one(prose("formula", "$\\left( x$"), code("sum", "1 + 1"))
+        self.assertIn("a formula cannot be rendered", result.message)
+        self.assertTrue(self.run_one(code("sum", "1 + 1"))[1].passed)
+
     def test_full_mode_does_not_say_fast(self):
         _, result = self.run_one(code("probe", 'if (System.getenv("CONVNETS_FAST") != null) throw new Error();'), fast=False)
         self.assertTrue(result.passed, result.message)
@@ -62,6 +67,11 @@ class BookTest(unittest.TestCase):
         page = book._page(of(prose("formula", text)), "T")
         self.assertEqual(2, page.count("<math"))
         self.assertNotIn("<script", page)
+
+    def test_refuses_formulas_that_would_show_their_source(self):
+        for formula in ("\\nosuchmacro x", "\\begin{aligned} a"):
+            with self.subTest(formula), self.assertRaisesRegex(Problem, "cannot be rendered"):
+                book._page(of(prose("formula", f"${formula}$")), "T")
 
     def test_refuses_what_needs_the_network(self):
         with self.assertRaises(Problem):
