@@ -18,6 +18,8 @@ import convnets.nn.TorchOps;
  */
 public final class Sgd implements Optimizer {
 
+  private static final Updater.Kind MOMENTUM = new Updater.Kind("momentum", false);
+
   private final double momentum;
   private final boolean nesterov;
   private final double decay;
@@ -54,11 +56,12 @@ public final class Sgd implements Optimizer {
 
   @Override
   public Updater start(Block block, NDManager manager) {
-    return new Updater(block, manager, decay, new Updater.Kind("momentum", false)) {
+    Updater.Kind[] kinds = momentum == 0 ? new Updater.Kind[0] : new Updater.Kind[] {MOMENTUM};
+    return new Updater(block, manager, decay, kinds) {
       @Override
       protected void update(Group group, NDList gradients, double rate) {
-        NDList momenta = group.state().get("momentum");
-        // The momenta start at zero, so the first step is like the others.
+        NDList momenta = group.state().getOrDefault(MOMENTUM.name(), new NDList());
+        // Momenta start at zero, so the first step is like the others.
         TorchOps.sgdStep(
             group.values(), gradients, momenta, rate, momentum, group.decay(), nesterov, false);
       }
