@@ -37,6 +37,7 @@ class EvaluationTest {
   }
 
   private Unit initialized(Unit net) {
+    manager.getEngine().setRandomSeed(11); // some classes of this one are beyond the fifth
     net.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 8, 8));
     return net;
   }
