@@ -2,6 +2,7 @@ package convnets.viz;
 
 import java.awt.Color;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,25 @@ public final class LinePlot extends Plot<LinePlot> {
    * @param colorOf whose colour it has: lines of the same run share theirs
    */
   private record Line(
-      String name, String colorOf, double[] xs, double[] ys, boolean dashed, boolean inLegend) {}
+      String name, String colorOf, double[] xs, double[] ys, boolean dashed, boolean inLegend) {
+
+    /**
+     * The same line to the eye. Where all x are equally far apart, XChart puts a label on as many
+     * of them as fit; one invisible point off the beat makes it choose round numbers, further
+     * apart.
+     */
+    Line withRoundTicks() {
+      int n = xs.length;
+      if (n < 12) {
+        return this;
+      }
+      double[] moreXs = Arrays.copyOf(xs, n + 1);
+      double[] moreYs = Arrays.copyOf(ys, n + 1);
+      moreXs[n] = (xs[n - 2] + xs[n - 1]) / 2;
+      moreYs[n] = Double.NaN;
+      return new Line(name, colorOf, moreXs, moreYs, dashed, inLegend);
+    }
+  }
 
   private final List<Line> lines = new ArrayList<>();
   private boolean runs;
@@ -87,7 +106,8 @@ public final class LinePlot extends Plot<LinePlot> {
     for (Line line : lines) {
       requireDrawable(line.name, line.xs, line.ys);
       Color color = colors.computeIfAbsent(line.colorOf, run -> Style.color(colors.size()));
-      XYSeries series = draw(chart, line.name, line.xs, line.ys, color, line.dashed);
+      Line drawn = line.withRoundTicks();
+      XYSeries series = draw(chart, line.name, drawn.xs, drawn.ys, color, line.dashed);
       series.setShowInLegend(line.inLegend);
       if (markers) {
         series.setMarker(SeriesMarkers.CIRCLE);

@@ -1,9 +1,6 @@
 package convnets.viz;
 
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.DoublePredicate;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
@@ -15,6 +12,9 @@ import org.knowm.xchart.style.AxesChartStyler;
  * @param <T> the builder itself
  */
 public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, ScatterPlot {
+
+  /** Powers of ten without exponents. */
+  private static final String PLAIN = "#,##0.##########";
 
   private record Range(double low, double high) {}
 
@@ -111,10 +111,10 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
     style.setXAxisLogarithmic(xLog);
     style.setYAxisLogarithmic(yLog);
     if (xLog) {
-      style.setxAxisTickLabelsFormattingFunction(Plot::power);
+      style.setXAxisDecimalPattern(PLAIN);
     }
     if (yLog) {
-      style.setyAxisTickLabelsFormattingFunction(Plot::power);
+      style.setYAxisDecimalPattern(PLAIN);
     }
     if (xLog || yLog) {
       style.setPlotGridLinesColor(Style.FINE_GRID); // its lines stand closer
@@ -127,20 +127,6 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
       style.setYAxisMin(yRange.low);
       style.setYAxisMax(yRange.high);
     }
-  }
-
-  /** A power of ten, short: 0.01, 1, 100, 10⁻⁴, 10⁵. */
-  private static String power(double value) {
-    int exponent = (int) Math.round(Math.log10(value));
-    if (Math.abs(exponent) <= 3) {
-      return new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT))
-          .format(value);
-    }
-    StringBuilder text = new StringBuilder("10");
-    for (char c : Integer.toString(exponent).toCharArray()) {
-      text.append(c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(c - '0'));
-    }
-    return text.toString();
   }
 
   private static String label(String name, String label) {

@@ -34,7 +34,7 @@ final class Style {
   static final Color TEXT = new Color(0x262626);
   static final Color FAINT_TEXT = new Color(0x666666);
   static final Color GRID = new Color(0xE3E3E3);
-  static final Color FINE_GRID = new Color(0xF0F0F0);
+  static final Color FINE_GRID = new Color(0xECECEC);
   static final Color FRAME = new Color(0xB8B8B8);
 
   private Style() {}
