@@ -21,6 +21,19 @@ final class Checks {
   }
 
   /**
+   * Requires an axis to have a name.
+   *
+   * @return the name
+   * @throws IllegalStateException if it has none
+   */
+  static String label(String call, String label) {
+    if (label == null || label.isBlank()) {
+      throw new IllegalStateException("an axis has no name: call " + call + "(…)");
+    }
+    return label;
+  }
+
+  /**
    * Requires at least one series.
    *
    * @throws IllegalStateException if there is none

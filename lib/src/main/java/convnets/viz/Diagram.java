@@ -18,11 +18,13 @@ public final class Diagram {
   private final Block block;
   private final Shape input;
   private final int depth;
+  private final int columns;
 
-  private Diagram(Block block, Shape input, int depth) {
+  private Diagram(Block block, Shape input, int depth, int columns) {
     this.block = block;
     this.input = input;
     this.depth = depth;
+    this.columns = columns;
   }
 
   /**
@@ -32,7 +34,7 @@ public final class Diagram {
    * @param input the shape of its input, batch included
    */
   public static Diagram of(Block block, Shape input) {
-    return new Diagram(block, input, Integer.MAX_VALUE);
+    return new Diagram(block, input, Integer.MAX_VALUE, 1);
   }
 
   /**
@@ -43,7 +45,12 @@ public final class Diagram {
     if (depth < 0) {
       throw new IllegalArgumentException("depth (" + depth + ") must not be negative");
     }
-    return new Diagram(block, input, depth);
+    return new Diagram(block, input, depth, columns);
+  }
+
+  /** Breaks a long network into this many columns at most, to be read from left to right. */
+  public Diagram columns(int columns) {
+    return new Diagram(block, input, depth, Checks.positive("columns", columns));
   }
 
   /** Draws the figure. */
@@ -52,6 +59,6 @@ public final class Diagram {
   }
 
   FlowLayout layout() {
-    return new FlowLayout(FlowReader.read(block, input, depth), Shapes.text(input));
+    return new FlowLayout(FlowReader.read(block, input, depth), Shapes.text(input), columns);
   }
 }

@@ -48,7 +48,7 @@ final class FlowPainter {
     POOLING(0xD8F0E4, 0x3BA27F),
     FUNCTION(0xFCF0D2, 0xD9A13B),
     LINEAR(0xF3E0EC, 0xBE7BA4),
-    OTHER(0xEFEFEF, 0x8C8C8C);
+    OTHER(0xFAFAFA, 0x8C8C8C);
 
     private final Color fill;
     private final Color border;
@@ -71,13 +71,13 @@ final class FlowPainter {
 
   private void frame(FlowLayout.Frame frame) {
     Rectangle2D place = frame.place();
-    g.setColor(new Color(0, 0, 0, 9)); // frames within frames grow darker
+    g.setColor(new Color(0, 0, 0, 10)); // frames within frames grow darker
     g.fill(rounded(place, 10));
     g.setColor(new Color(0xD2D2D2));
     g.draw(rounded(place, 10));
     double y = place.getY() + 14;
-    left(FlowLayout.NAME, Style.FAINT_TEXT, frame.name(), place.getX() + 10, y);
-    right(FlowLayout.NAME, Style.TEXT, FlowLayout.times(frame.times()), place.getMaxX() - 10, y);
+    left(FlowSize.NAME, Style.FAINT_TEXT, frame.name(), place.getX() + 10, y);
+    right(FlowSize.NAME, Style.TEXT, FlowSize.times(frame.times()), place.getMaxX() - 10, y);
   }
 
   private void box(FlowLayout.Box box) {
@@ -89,8 +89,8 @@ final class FlowPainter {
     double x = box.place().getCenterX();
     double y = box.place().getCenterY();
     boolean plain = box.note().isEmpty();
-    center(FlowLayout.TITLE, Style.TEXT, box.title(), x, plain ? y : y - 8);
-    center(FlowLayout.NOTE, Style.FAINT_TEXT, box.note(), x, y + 9);
+    center(FlowSize.TITLE, Style.TEXT, box.title(), x, plain ? y : y - 8);
+    center(FlowSize.NOTE, Style.FAINT_TEXT, box.note(), x, y + 9);
   }
 
   private void card(FlowLayout.Card card) {
@@ -100,15 +100,15 @@ final class FlowPainter {
     g.setColor(Paint.CONVOLUTION.border);
     g.draw(rounded(place, 6));
     double x = place.getCenterX();
-    center(FlowLayout.NAME, Style.FAINT_TEXT, card.name(), x, place.getY() + 14);
+    center(FlowSize.NAME, Style.FAINT_TEXT, card.name(), x, place.getY() + 14);
     double y = place.getY() + 34;
     for (String line : card.lines()) {
-      center(FlowLayout.TITLE, Style.TEXT, line, x, y);
-      y += 17;
+      center(FlowSize.TITLE, Style.TEXT, line, x, y);
+      y += FlowSize.LINE;
     }
-    double middle = place.getY() + 34 + 17 * (card.lines().size() - 1) / 2.0;
-    String times = FlowLayout.times(card.times());
-    right(FlowLayout.NAME, Style.TEXT, times, place.getMaxX() - 10, middle);
+    double middle = place.getY() + 34 + FlowSize.LINE * (card.lines().size() - 1) / 2;
+    String times = FlowSize.times(card.times());
+    right(FlowSize.NAME, Style.TEXT, times, place.getMaxX() - 10, middle);
   }
 
   private void join(FlowLayout.Join join) {
@@ -127,7 +127,7 @@ final class FlowPainter {
   }
 
   private void label(FlowLayout.Label label) {
-    left(FlowLayout.NOTE, Style.FAINT_TEXT, label.text(), label.x(), label.y());
+    left(FlowSize.NOTE, Style.FAINT_TEXT, label.text(), label.x(), label.y());
   }
 
   /** A line with round corners. */
@@ -186,10 +186,10 @@ final class FlowPainter {
   }
 
   private void center(Font font, Color color, String text, double x, double y) {
-    left(font, color, text, x - FlowLayout.text(font, text) / 2, y);
+    left(font, color, text, x - FlowSize.width(font, text) / 2, y);
   }
 
   private void right(Font font, Color color, String text, double x, double y) {
-    left(font, color, text, x - FlowLayout.text(font, text), y);
+    left(font, color, text, x - FlowSize.width(font, text), y);
   }
 }

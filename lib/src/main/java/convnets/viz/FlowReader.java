@@ -48,9 +48,9 @@ final class FlowReader {
     return switch (unit.topology()) {
       case LAYER, OWN -> layer(unit);
       case SERIES -> series(children(unit).stream().map(this::scoped).toList(), out(unit));
-      case ADD -> new Flow.Fork(false, Flow.Join.ADD, branches(unit), out(unit));
-      case CONCAT -> new Flow.Fork(false, Flow.Join.CONCAT, branches(unit), out(unit));
-      case SPLIT -> new Flow.Fork(true, Flow.Join.CONCAT, branches(unit), out(unit));
+      case ADD -> new Flow.Fork(false, true, branches(unit), out(unit));
+      case CONCAT -> new Flow.Fork(false, false, branches(unit), out(unit));
+      case SPLIT -> new Flow.Fork(true, false, branches(unit), out(unit));
       case GATE -> gate(unit);
       case SCOPE -> scope(unit.describe(), read(children(unit).get(0)));
     };
@@ -169,7 +169,7 @@ final class FlowReader {
       return new Flow.Series(close(series.parts(), depth), series.out());
     }
     if (flow instanceof Flow.Fork fork) {
-      return new Flow.Fork(fork.split(), fork.join(), close(fork.branches(), depth), fork.out());
+      return new Flow.Fork(fork.split(), fork.adds(), close(fork.branches(), depth), fork.out());
     }
     if (flow instanceof Flow.Gated gated) {
       return new Flow.Gated(close(gated.attention(), depth), gated.out());

@@ -59,11 +59,15 @@ public final class Picture {
 
   /** A sharp image on white of a few flat colours, drawn in pixels of the page. */
   static BufferedImage drawing(int width, int height, Consumer<Graphics2D> painter) {
-    return Palette.reduce(painting(width, height, painter));
+    return Palette.reduce(paint(width, height, painter));
   }
 
-  /** A sharp image on white of any colours, drawn in pixels of the page. */
+  /** A sharp image on white of any colours, exactly as drawn, in pixels of the page. */
   static BufferedImage painting(int width, int height, Consumer<Graphics2D> painter) {
+    return Palette.lossless(paint(width, height, painter));
+  }
+
+  private static BufferedImage paint(int width, int height, Consumer<Graphics2D> painter) {
     ColorModel rgb = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).getColorModel();
     BufferedImage image =
         new BufferedImage(

@@ -105,8 +105,8 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
     AxesChartStyler style = chart.getStyler();
     chart.setTitle(title);
     style.setChartTitleVisible(!title.isEmpty());
-    chart.setXAxisTitle(label("xLabel", xLabel));
-    chart.setYAxisTitle(label("yLabel", yLabel));
+    chart.setXAxisTitle(Checks.label("xLabel", xLabel));
+    chart.setYAxisTitle(Checks.label("yLabel", yLabel));
     Style.legend(style, chart.getSeriesMap().size() > 1 ? legend : Legend.NONE);
     style.setXAxisLogarithmic(xLog);
     style.setYAxisLogarithmic(yLog);
@@ -127,13 +127,6 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
       style.setYAxisMin(yRange.low);
       style.setYAxisMax(yRange.high);
     }
-  }
-
-  private static String label(String name, String label) {
-    if (label == null || label.isBlank()) {
-      throw new IllegalStateException("an axis has no name: call " + name + "(…) before chart()");
-    }
-    return label;
   }
 
   /** Requires numbers that can be drawn: some, not infinite, positive on a logarithmic axis. */

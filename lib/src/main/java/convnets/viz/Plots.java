@@ -30,6 +30,41 @@ public final class Plots {
     return new ScatterPlot();
   }
 
+  /**
+   * A table of numbers as colours.
+   *
+   * @param values by row and column
+   */
+  public static HeatMap heatMap(double[][] values) {
+    return new HeatMap(values);
+  }
+
+  /**
+   * What a classifier takes for what. Colours tell shares of the true class, texts the counts.
+   *
+   * @param counts how many images of each true class (row) were taken for each class (column)
+   * @param classNames the names of the classes, in their order
+   */
+  public static HeatMap confusionMatrix(long[][] counts, List<String> classNames) {
+    double[][] shares = new double[counts.length][];
+    String[][] texts = new String[counts.length][];
+    for (int i = 0; i < counts.length; i++) {
+      double images = Math.max(1, Arrays.stream(counts[i]).sum());
+      shares[i] = Arrays.stream(counts[i]).mapToDouble(count -> count / images).toArray();
+      texts[i] =
+          Arrays.stream(counts[i])
+              .mapToObj(count -> count == 0 ? "" : Long.toString(count))
+              .toArray(String[]::new);
+    }
+    return heatMap(shares)
+        .rows(classNames)
+        .columns(classNames)
+        .xLabel("predicted class")
+        .yLabel("true class")
+        .range(0, 1)
+        .texts(texts);
+  }
+
   /** Charts side by side, in one image. */
   public static BufferedImage row(Chart<?, ?>... charts) {
     if (charts.length == 0) {
