@@ -22,6 +22,7 @@ public final class HeatMap {
   private static final Font NUMBERS = Style.font(12);
   private static final int PAD = 16;
   private static final int GAP = 8; // between the names and what they name
+  private static final double ROOM = 480; // that the cells of a row take, where they can
   private static final int SCALE = 14; // width of the scale of colours
 
   private final double[][] values;
@@ -31,6 +32,7 @@ public final class HeatMap {
   private String title = "";
   private String xLabel;
   private String yLabel;
+  private String colorLabel = "";
   private double low;
   private double high;
 
@@ -68,6 +70,12 @@ public final class HeatMap {
   /** Names what the rows are. */
   public HeatMap yLabel(String label) {
     yLabel = label;
+    return this;
+  }
+
+  /** Names what the colours tell. */
+  public HeatMap colorLabel(String label) {
+    colorLabel = label;
     return this;
   }
 
@@ -132,10 +140,19 @@ public final class HeatMap {
   /** The sizes that follow from the table, and the drawing itself. */
   private final class Drawing {
 
-    private final boolean upright = widest(NAMES, columns) <= cellWidth() - 6;
     private final double cellWidth = cellWidth();
-    private final double cellHeight = texts == null ? cellWidth : 30;
-    private final double left = PAD + 20 + widest(NAMES, rows) + GAP;
+    private final double cellHeight = texts == null ? Math.min(cellWidth, 32) : 30;
+
+    /** Numbers are thinned out where they do not fit side by side, other names are turned. */
+    private final boolean upright =
+        widest(NAMES, columns) <= cellWidth - 6
+            || columns.stream().allMatch(name -> name.matches("\\d+"));
+
+    private final int everyRow = (int) Math.ceil(15 / cellHeight);
+    private final int everyColumn =
+        (int) Math.ceil((upright ? widest(NAMES, columns) + 6 : 16) / cellWidth);
+
+    private final double left = Math.ceil(PAD + 20 + widest(NAMES, rows) + GAP);
     private final double top = PAD + (title.isEmpty() ? 0 : 30);
     private final double right = left + cellWidth * columns.size();
     private final double bottom = top + cellHeight * rows.size();
@@ -145,19 +162,22 @@ public final class HeatMap {
 
     BufferedImage image() {
       double numbers = widest(NUMBERS, List.of(number(low), number(high)));
-      return Picture.drawing(
-          (int) Math.ceil(scaleLeft + SCALE + GAP + numbers + PAD),
+      return Picture.painting(
+          (int) Math.ceil(scaleLeft + SCALE + GAP + Math.max(numbers, 16) + PAD),
           (int) Math.ceil(bottom + namesHeight + 24 + PAD),
           this::draw);
     }
 
-    /** Wide enough for the texts; a table with many columns gets narrow cells. */
+    /** Wide enough for the texts, and for the names of few columns. */
     private double cellWidth() {
-      double room = Math.min(Math.max(440.0 / columns.size(), 10), 48);
-      return texts == null
-          ? room
-          : Math.max(
-              room, widest(NUMBERS, Arrays.stream(texts).flatMap(Arrays::stream).toList()) + 10);
+      double room = Math.min(Math.max(ROOM / columns.size(), 6), 48);
+      double names = widest(NAMES, columns) + 14;
+      double inside =
+          texts == null
+              ? 0
+              : widest(NUMBERS, Arrays.stream(texts).flatMap(Arrays::stream).toList()) + 10;
+      double namesThatFit = names * columns.size() <= ROOM ? names : 0;
+      return Math.ceil(Math.max(Math.max(room, inside), namesThatFit));
     }
 
     private static double widest(Font font, List<String> texts) {
@@ -173,9 +193,16 @@ public final class HeatMap {
       center(g, title, (left + right) / 2, PAD + 12);
       g.setFont(Style.font(14));
       center(g, xLabel, (left + right) / 2, bottom + namesHeight + 20);
+      turned(g, yLabel, PAD + 6);
+      g.setFont(NUMBERS);
+      turned(g, colorLabel, scaleLeft + SCALE + GAP + 8);
+    }
+
+    /** Text that runs upwards, half-way up. */
+    private void turned(Graphics2D g, String text, double x) {
       AffineTransform before = g.getTransform();
-      g.rotate(-Math.PI / 2, PAD + 6, (top + bottom) / 2);
-      center(g, yLabel, PAD + 6, (top + bottom) / 2 + 5);
+      g.rotate(-Math.PI / 2, x, (top + bottom) / 2);
+      center(g, text, x, (top + bottom) / 2 + 5);
       g.setTransform(before);
     }
 
@@ -202,11 +229,11 @@ public final class HeatMap {
     private void names(Graphics2D g) {
       g.setFont(NAMES);
       g.setColor(Style.TEXT);
-      for (int i = 0; i < rows.size(); i++) {
+      for (int i = 0; i < rows.size(); i += everyRow) {
         double y = top + (i + 0.5) * cellHeight + 4.5;
         text(g, rows.get(i), left - GAP - FlowSize.width(NAMES, rows.get(i)), y);
       }
-      for (int j = 0; j < columns.size(); j++) {
+      for (int j = 0; j < columns.size(); j += everyColumn) {
         double x = left + (j + 0.5) * cellWidth;
         String name = columns.get(j);
         if (upright) {
@@ -236,9 +263,8 @@ public final class HeatMap {
     }
 
     private static String number(double value) {
-      return value == Math.rint(value)
-          ? String.format(Locale.ROOT, "%.0f", value)
-          : String.format(Locale.ROOT, "%.3g", value);
+      String format = value == Math.rint(value) ? "%.0f" : "%.3g";
+      return String.format(Locale.ROOT, format, value).replace('-', '−');
     }
 
     private static void center(Graphics2D g, String text, double x, double y) {

@@ -61,6 +61,7 @@ public final class Plots {
         .columns(classNames)
         .xLabel("predicted class")
         .yLabel("true class")
+        .colorLabel("share of the true class")
         .range(0, 1)
         .texts(texts);
   }
