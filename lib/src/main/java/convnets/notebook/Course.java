@@ -2,10 +2,12 @@ package convnets.notebook;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -23,10 +25,11 @@ public final class Course {
    */
   public static void init() {
     System.setProperty("java.awt.headless", "true"); // a chart needs no screen
-    Engine engine = Engine.getInstance();
     Optional<Kernel> kernel = Kernel.running();
+    kernel.ifPresent(k -> Renderers.install(k.renderer()));
+    Engine engine = engine();
     System.out.println(describe(engine) + (kernel.isPresent() ? "" : " · no notebook"));
-    kernel.ifPresent(Course::prepare);
+    kernel.ifPresent(Course::prepareCells); // after the engine, which they call
   }
 
   /**
@@ -44,8 +47,16 @@ public final class Course {
     Engine.getInstance().setRandomSeed((int) seed);
   }
 
-  private static void prepare(Kernel kernel) {
-    Renderers.install(kernel.renderer());
+  private static Engine engine() {
+    try {
+      return Engine.getInstance();
+    } catch (EngineException e) {
+      throw new IllegalStateException(
+          "PyTorch does not load: " + Failures.root(e) + ". See what ./course doctor says.", e);
+    }
+  }
+
+  private static void prepareCells(Kernel kernel) {
     Failures failures = new Failures(!kernel.showsCauses());
     if (!kernel.runCellsIn(old -> new CellExecutor(old.getThreadFactory(), failures))) {
       System.out.println(
@@ -67,7 +78,11 @@ public final class Course {
   private static String device(Device device) {
     return device.isGpu()
         ? "GPU " + device.getDeviceId()
-        : "CPU, " + JniUtils.getNumThreads() + " threads";
+        : "CPU, " + threads(JniUtils.getNumThreads());
+  }
+
+  private static String threads(int count) {
+    return count == 1 ? "1 thread" : count + " threads";
   }
 
   private static String version() {
@@ -88,5 +103,40 @@ public final class Course {
   /** One of two amounts of the same work: epochs, samples, steps. */
   public static int amount(int full, int fast) {
     return fast() ? fast : full;
+  }
+
+  /**
+   * What an exercise throws until it is answered: {@code throw Course.todo("05.2");}
+   *
+   * @param id the exercise's number: the chapter's, a dot, its own
+   */
+  public static TodoException todo(String id) {
+    return new TodoException(id);
+  }
+
+  /**
+   * Starts the check of an exercise.
+   *
+   * @param id the exercise's number: the chapter's, a dot, its own
+   */
+  public static Check check(String id) {
+    return new Check(id);
+  }
+
+  /** A line that tells how far a cell is, changing in place at most four times a second. */
+  public static ProgressLine progress() {
+    Optional<Kernel> kernel = Kernel.running();
+    return new ProgressLine(
+        live(kernel, Duration.ofMillis(250)),
+        kernel.isPresent() ? Optional.empty() : Optional.of(System.out));
+  }
+
+  /** A chart, an image or a table that changes in place at most once a second. */
+  public static LiveView live() {
+    return live(Kernel.running(), Duration.ofSeconds(1));
+  }
+
+  private static LiveView live(Optional<Kernel> kernel, Duration interval) {
+    return new LiveView(kernel, interval, System::nanoTime);
   }
 }

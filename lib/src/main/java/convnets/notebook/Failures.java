@@ -1,9 +1,8 @@
 package convnets.notebook;
 
 import ai.djl.engine.EngineException;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Makes what a cell throws say what a reader needs to know. */
 final class Failures {
@@ -25,14 +24,26 @@ final class Failures {
     return withoutNativeFrames(thrown);
   }
 
+  /** The message of the cause of all. */
+  static String root(Throwable thrown) {
+    List<Throwable> chain = chain(thrown);
+    return message(chain.get(chain.size() - 1));
+  }
+
   private static void printCauses(Throwable thrown) {
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    seen.add(thrown);
-    for (Throwable cause = thrown.getCause();
-        cause != null && seen.add(cause);
-        cause = cause.getCause()) {
-      System.err.println("Caused by: " + cause.getClass().getName() + ": " + message(cause));
+    chain(thrown).stream()
+        .skip(1)
+        .forEach(
+            c -> System.err.println("Caused by: " + c.getClass().getName() + ": " + message(c)));
+  }
+
+  /** An exception and its causes, each once: a chain may bite its tail. */
+  private static List<Throwable> chain(Throwable thrown) {
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable t = thrown; t != null && !chain.contains(t); t = t.getCause()) {
+      chain.add(t);
     }
+    return chain;
   }
 
   /** DJL puts the C++ stack into the message, a screenful of it; the first lines say it all. */

@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
  * <p>JJava grew out of IJava and kept its shape under other names, so both are reached by
  * reflection, and the library depends on neither.
  */
-final class Kernel {
+final class Kernel implements Screen {
 
   /** Where a kernel keeps what is needed here. */
   private enum Kind {
@@ -82,17 +82,13 @@ final class Kernel {
     }
   }
 
-  /**
-   * Shows a value below the running cell.
-   *
-   * @return the name under which {@link #update} replaces it
-   */
-  String display(Object value) {
+  @Override
+  public String display(Object value) {
     return (String) call("display", new Class<?>[] {Object.class}, value);
   }
 
-  /** Replaces what {@link #display} has shown. */
-  void update(String id, Object value) {
+  @Override
+  public void update(String id, Object value) {
     call("updateDisplay", new Class<?>[] {String.class, Object.class}, id, value);
   }
 

@@ -3,6 +3,7 @@ package convnets.notebook;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.StringJoiner;
 
@@ -18,7 +19,11 @@ final class Values {
     if (array.isReleased()) {
       return "an array that has been closed";
     }
-    String head = array.getShape() + " " + array.getDataType() + " on " + device(array.getDevice());
+    DataType type = array.getDataType();
+    if (!hasNumbers(array)) {
+      return array.getShape() + " " + type + ": " + array; // of strings, which have no device
+    }
+    String head = array.getShape() + " " + type + " on " + device(array.getDevice());
     long size = array.size();
     if (size == 0) {
       return head;
@@ -33,9 +38,30 @@ final class Values {
     return head + ": " + values + (size > SHOWN ? ", …" : "");
   }
 
+  /** Any value in a few words: an array by its shape and first values, an object as it prints. */
+  static String text(Object value) {
+    if (value instanceof NDArray array) {
+      return describe(array);
+    }
+    if (value instanceof Number number) {
+      return number(number.doubleValue());
+    }
+    String text = Arrays.deepToString(new Object[] {value}); // also of arrays
+    return text.substring(1, text.length() - 1);
+  }
+
   /** "cpu", "gpu 0". */
   static String device(Device device) {
     return device.isGpu() ? "gpu " + device.getDeviceId() : device.getDeviceType();
+  }
+
+  /** Whether an array is open and holds numbers or truth values, not strings. */
+  static boolean hasNumbers(NDArray array) {
+    if (array.isReleased()) {
+      return false;
+    }
+    DataType type = array.getDataType();
+    return type.isFloating() || type.isInteger() || type.isBoolean();
   }
 
   /** The values of an array of any type of number or of truth values, in row-major order. */
