@@ -21,7 +21,7 @@ final class Failures {
     if (printCauses) {
       printCauses(thrown);
     }
-    return withoutNativeFrames(thrown);
+    return withoutTraceback(thrown);
   }
 
   /** The message of the cause of all. */
@@ -46,8 +46,8 @@ final class Failures {
     return chain;
   }
 
-  /** DJL puts the C++ stack into the message, a screenful of it; the first lines say it all. */
-  private static Throwable withoutNativeFrames(Throwable thrown) {
+  /** An error in one of our scripted operators comes with a screenful of TorchScript's source. */
+  private static Throwable withoutTraceback(Throwable thrown) {
     if (thrown.getClass() != EngineException.class || message(thrown).equals(thrown.getMessage())) {
       return thrown;
     }
@@ -56,20 +56,13 @@ final class Failures {
     return shorter;
   }
 
-  /** The message without its C++ stack, and of a TorchScript traceback the last line. */
+  /** The message; of a traceback of TorchScript what its last line says. */
   static String message(Throwable thrown) {
     String message = String.valueOf(thrown.getMessage());
-    if (!(thrown instanceof EngineException)) {
-      return message;
-    }
-    int stack = message.indexOf("\nException raised from");
-    if (stack >= 0) {
-      message = message.substring(0, stack);
-    }
-    int error = message.lastIndexOf("\nRuntimeError: ");
-    if (error >= 0) {
-      message = message.substring(error + 1);
-    }
-    return message.strip();
+    String error = "\nRuntimeError: ";
+    int at = message.lastIndexOf(error);
+    return thrown instanceof EngineException && at >= 0
+        ? message.substring(at + error.length()).strip()
+        : message;
   }
 }

@@ -3,6 +3,7 @@ package convnets.notebook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import tech.tablesaw.api.NumberColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
@@ -67,7 +68,7 @@ final class TableText {
         widths[i] = Math.max(widths[i], line.get(i).length());
       }
     }
-    StringBuilder text = new StringBuilder();
+    StringJoiner text = new StringJoiner("\n");
     for (List<String> line : lines) {
       StringBuilder row = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
@@ -75,9 +76,12 @@ final class TableText {
         row.append(i == 0 ? "" : "  ");
         row.append(isNumber(table.column(i)) ? pad + line.get(i) : line.get(i) + pad);
       }
-      text.append(row.toString().stripTrailing()).append('\n');
+      text.add(row.toString().stripTrailing());
     }
-    return text + (table.rowCount() > ROWS ? more(table) : "").strip();
+    if (table.rowCount() > ROWS) {
+      text.add(more(table));
+    }
+    return text.toString();
   }
 
   private static String more(Table table) {
