@@ -3,6 +3,7 @@ package convnets.notebook;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -76,8 +77,12 @@ record Numbers(Shape shape, double[] values) {
     String extent =
         count == 1
             ? ""
-            : " (%,d of %,d values differ, at most by %s)"
-                .formatted(count, values.length, Values.number(largest));
+            : String.format(
+                Locale.ROOT,
+                " (%,d of %,d values differ, at most by %s)",
+                count,
+                values.length,
+                Values.number(largest));
     return Optional.of(place + both(values[first], actual.values[first]) + extent);
   }
 
