@@ -1,0 +1,123 @@
+package convnets.train;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * What a training has gone through. Immutable.
+ *
+ * <p>{@link Metrics} hold shares from 0 to 1; the arrays and the table for plots and readers hold
+ * percentages, and say so.
+ *
+ * @param epochs that were completed
+ * @param steps all steps, also of an epoch that was not completed
+ * @param interrupted whether training has ended early
+ */
+public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted) {
+
+  /**
+   * An epoch.
+   *
+   * @param epoch its number, from 1
+   * @param rate the learning rate of its last step
+   * @param training over the epoch while the network changed, in training mode and on augmented
+   *     images
+   * @param test after the epoch; {@link Metrics#NONE} without a test set
+   * @param seconds of training, evaluation left out
+   */
+  public record Epoch(int epoch, double rate, Metrics training, Metrics test, double seconds) {
+
+    /** Images trained on in a second. */
+    public double imagesPerSecond() {
+      return training.count() / seconds;
+    }
+  }
+
+  /**
+   * A step.
+   *
+   * @param step its number, from 1
+   * @param rate its learning rate
+   * @param loss of its batch, before the step
+   */
+  public record Step(int step, double rate, double loss) {}
+
+  /** Copies the lists. */
+  public History {
+    epochs = List.copyOf(epochs);
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * The last epoch.
+   *
+   * @throws IllegalStateException if none was completed
+   */
+  public Epoch last() {
+    if (epochs.isEmpty()) {
+      throw new IllegalStateException(
+          "no epoch was completed" + (interrupted ? ": the training was interrupted" : ""));
+    }
+    return epochs.get(epochs.size() - 1);
+  }
+
+  /** The number of each epoch, from 1: an x-axis. */
+  public double[] epochNumbers() {
+    return ofEpochs(Epoch::epoch);
+  }
+
+  /** The mean training loss of each epoch. */
+  public double[] trainingLoss() {
+    return ofEpochs(epoch -> epoch.training().loss());
+  }
+
+  /** The test loss after each epoch; NaN without a test set. */
+  public double[] testLoss() {
+    return ofEpochs(epoch -> epoch.test().loss());
+  }
+
+  /** The training error of each epoch in percent. */
+  public double[] trainingError() {
+    return ofEpochs(epoch -> 100 * epoch.training().error());
+  }
+
+  /** The test error after each epoch in percent; NaN without a test set. */
+  public double[] testError() {
+    return ofEpochs(epoch -> 100 * epoch.test().error());
+  }
+
+  /** The loss of each step. */
+  public double[] stepLoss() {
+    return ofSteps(Step::loss);
+  }
+
+  /** The learning rate of each step. */
+  public double[] stepRate() {
+    return ofSteps(Step::rate);
+  }
+
+  /** A row for each epoch; errors in percent. */
+  public Table table() {
+    return Table.create(
+        "history",
+        IntColumn.create("epoch", epochs.stream().mapToInt(Epoch::epoch).toArray()),
+        DoubleColumn.create("rate", ofEpochs(Epoch::rate)),
+        DoubleColumn.create("training loss", trainingLoss()),
+        DoubleColumn.create("training error %", trainingError()),
+        DoubleColumn.create("test loss", testLoss()),
+        DoubleColumn.create("test error %", testError()),
+        DoubleColumn.create("seconds", ofEpochs(Epoch::seconds)),
+        DoubleColumn.create("images/s", ofEpochs(Epoch::imagesPerSecond)));
+  }
+
+  private double[] ofEpochs(ToDoubleFunction<Epoch> value) {
+    return epochs.stream().mapToDouble(value).toArray();
+  }
+
+  private double[] ofSteps(ToDoubleFunction<Step> value) {
+    return steps.stream().mapToDouble(value).toArray();
+  }
+}

@@ -1,0 +1,45 @@
+package convnets.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+
+/** What training does to the parameters of a block as a whole. */
+final class Parameters {
+
+  private Parameters() {}
+
+  /**
+   * The device of a block.
+   *
+   * @throws IllegalArgumentException if the block has not been initialised
+   */
+  static Device device(Block net) {
+    if (!net.isInitialized()) {
+      throw new IllegalArgumentException(
+          "net has not been initialised: train it, load weights into it, or call initialize");
+    }
+    return net.getParameters().values().stream()
+        .findFirst()
+        .map(parameter -> parameter.getArray().getDevice())
+        .orElse(Device.cpu());
+  }
+
+  /** Moves a block to a device, and has the parameters that are not frozen take gradients. */
+  static void prepare(Block net, Device device) {
+    for (Parameter parameter : net.getParameters().values()) {
+      NDArray old = parameter.getArray();
+      if (!old.getDevice().equals(device)) {
+        NDArray moved = old.stopGradient().toDevice(device, true);
+        moved.attach(old.getManager());
+        parameter.close();
+        parameter.setShape(null);
+        parameter.setArray(moved);
+      }
+      if (parameter.requiresGradient()) {
+        parameter.getArray().setRequiresGradient(true);
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package convnets.train;
+
+/**
+ * Where a training stands. Loss and error are of the epoch so far, in training mode, as of the last
+ * reading: the loop reads them from the device a few times a second, not at every step.
+ *
+ * @param epoch the current epoch, from 1
+ * @param epochs how many the training has
+ * @param batch how many batches of this epoch are done
+ * @param batches how many an epoch has
+ * @param rate the learning rate of the last step
+ * @param training loss and hits of this epoch so far; {@link Metrics#NONE} before the first batch
+ * @param imagesPerSecond speed of this epoch so far, evaluation left out
+ * @param secondsLeft an estimate for the whole training; NaN before the first batch
+ */
+public record Progress(
+    int epoch,
+    int epochs,
+    int batch,
+    int batches,
+    double rate,
+    Metrics training,
+    double imagesPerSecond,
+    double secondsLeft) {
+
+  private static final int BAR = 24;
+
+  /** The share of the whole training that is done, from 0 to 1. */
+  public double done() {
+    return ((epoch - 1) * (double) batches + batch) / ((double) epochs * batches);
+  }
+
+  /**
+   * A line of text, as in "epoch 2/4 ━━━━━━━━────── 58% · loss 0.412 · error 14.2% · 4,120 images/s
+   * · 1:07 left".
+   */
+  public String line() {
+    int filled = (int) Math.round(BAR * done());
+    String bar = "━".repeat(filled) + "─".repeat(BAR - filled);
+    String line = "epoch %d/%d %s %.0f%%".formatted(epoch, epochs, bar, 100 * done());
+    if (training.count() > 0) {
+      line +=
+          " · loss %.3f · error %.1f%% · %,.0f images/s"
+              .formatted(training.loss(), 100 * training.error(), imagesPerSecond);
+    }
+    return Double.isNaN(secondsLeft) ? line : line + " · " + clock(secondsLeft) + " left";
+  }
+
+  /** As in "0:09", "12:05" or "1:02:33". */
+  private static String clock(double seconds) {
+    long s = Math.round(seconds);
+    return s < 3600
+        ? "%d:%02d".formatted(s / 60, s % 60)
+        : "%d:%02d:%02d".formatted(s / 3600, s / 60 % 60, s % 60);
+  }
+}

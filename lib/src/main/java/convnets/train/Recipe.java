@@ -1,0 +1,54 @@
+package convnets.train;
+
+import ai.djl.Device;
+import ai.djl.nn.Block;
+import convnets.data.Batches;
+import convnets.data.ImageDataset;
+import convnets.data.Transform;
+import convnets.nn.Options;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Everything that a {@link Training} was told. */
+final class Recipe extends Options<Recipe> {
+
+  Block net;
+  ImageDataset train;
+
+  /** Null: none. */
+  ImageDataset test;
+
+  int epochs = 1;
+  int batchSize = 128;
+  Optimizer optimizer = Sgd.momentum(0.9).nesterov().decay(5e-4);
+  Schedule schedule = Schedule.oneCycle(0.1, 0.25);
+  List<Transform> augmentations = List.of();
+  List<Transform> transforms = List.of();
+  double smoothing;
+  int seed;
+
+  /** Null: the best there is when training starts. */
+  Device device;
+
+  List<Callback> callbacks = List.of();
+
+  /** Null: nowhere. */
+  Path checkpoint;
+
+  /** The learning rate of a step, from 0. */
+  double rate(int step) {
+    int stepsPerEpoch = (train.size() + batchSize - 1) / batchSize;
+    return schedule.rate(step, Math.multiplyExact(epochs, stepsPerEpoch));
+  }
+
+  Batches trainingBatches() {
+    return Batches.of(train, batchSize)
+        .shuffle(seed)
+        .transform(augmentations.toArray(Transform[]::new))
+        .transform(transforms.toArray(Transform[]::new));
+  }
+
+  Batches testBatches() {
+    return Batches.of(test, batchSize).transform(transforms.toArray(Transform[]::new));
+  }
+}

@@ -1,0 +1,192 @@
+package convnets.train;
+
+import ai.djl.Device;
+import ai.djl.nn.Block;
+import convnets.data.Batches;
+import convnets.data.ImageDataset;
+import convnets.data.Transform;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * The door to training a classifier.
+ *
+ * <pre>{@code
+ * History history = Training.of(net)
+ *     .data(train, test)
+ *     .epochs(4)
+ *     .optimizer(Sgd.momentum(0.9).nesterov().decay(5e-4))
+ *     .schedule(Schedule.oneCycle(0.1, 0.25))
+ *     .augment(padAndCrop(2), flip())
+ *     .transform(normalise(FashionMnist.STATISTICS))
+ *     .seed(1)
+ *     .fit();
+ * }</pre>
+ *
+ * <p>Immutable: every method but {@link #fit} returns another training. What is not said is as in
+ * the example, with one epoch, batches of 128, images as they are and seed 0.
+ *
+ * <p>The same seed gives the same numbers, to the bit on a CPU with the same number of threads.
+ */
+public final class Training {
+
+  private final Recipe recipe;
+
+  private Training(Recipe recipe) {
+    this.recipe = recipe;
+  }
+
+  /**
+   * A training of a network.
+   *
+   * @param net from (N, C, H, W) to logits (N, classes). If it has not been initialised, {@link
+   *     #fit} does so by the seed; its parameters then live until {@code net.clear()}
+   */
+  public static Training of(Block net) {
+    Objects.requireNonNull(net, "net must not be null");
+    return new Training(new Recipe().with(r -> r.net = net));
+  }
+
+  /** What to train on; there is no evaluation. */
+  public Training data(ImageDataset train) {
+    checkNotEmpty("train", train);
+    return with(
+        r -> {
+          r.train = train;
+          r.test = null;
+        });
+  }
+
+  /** What to train on, and what to evaluate on after each epoch. */
+  public Training data(ImageDataset train, ImageDataset test) {
+    checkNotEmpty("train", train);
+    checkNotEmpty("test", test);
+    return with(
+        r -> {
+          r.train = train;
+          r.test = test;
+        });
+  }
+
+  private static void checkNotEmpty(String name, ImageDataset data) {
+    Objects.requireNonNull(data, () -> name + " must not be null");
+    if (data.size() == 0) {
+      throw new IllegalArgumentException(name + " (" + data + ") must hold at least one image");
+    }
+  }
+
+  /** How often every image is trained on. */
+  public Training epochs(int epochs) {
+    Checks.positive("epochs", epochs);
+    return with(r -> r.epochs = epochs);
+  }
+
+  /** How many images a step sees; the last step of an epoch may see fewer. */
+  public Training batchSize(int batchSize) {
+    Checks.positive("batchSize", batchSize);
+    return with(r -> r.batchSize = batchSize);
+  }
+
+  /** How gradients become changes: {@link Sgd} or {@link AdamW}. */
+  public Training optimizer(Optimizer optimizer) {
+    Objects.requireNonNull(optimizer, "optimizer must not be null");
+    return with(r -> r.optimizer = optimizer);
+  }
+
+  /** How the learning rate goes. */
+  public Training schedule(Schedule schedule) {
+    Objects.requireNonNull(schedule, "schedule must not be null");
+    return with(r -> r.schedule = schedule);
+  }
+
+  /** What is done to the images of training alone, first to last, before {@link #transform}. */
+  public Training augment(Transform... steps) {
+    return with(r -> r.augmentations = List.of(steps));
+  }
+
+  /** What is done to every image, of training and of the test: normalising. */
+  public Training transform(Transform... steps) {
+    return with(r -> r.transforms = List.of(steps));
+  }
+
+  /**
+   * Label smoothing (Szegedy et al. 2015, arXiv:1512.00567, section 7).
+   *
+   * @param smoothing the share of each target spread evenly over all classes, from 0 to below 1
+   */
+  public Training smoothing(double smoothing) {
+    Checks.share("smoothing", smoothing);
+    return with(r -> r.smoothing = smoothing);
+  }
+
+  /** Decides the initial weights, the order of images, augmentation and dropout. */
+  public Training seed(int seed) {
+    return with(r -> r.seed = seed);
+  }
+
+  /** Where to compute; the network is moved there. Otherwise {@link Devices#best()}. */
+  public Training device(Device device) {
+    Objects.requireNonNull(device, "device must not be null");
+    return with(r -> r.device = device);
+  }
+
+  /** Who looks on, besides those named before. */
+  public Training on(Callback callback) {
+    Objects.requireNonNull(callback, "callback must not be null");
+    return with(
+        r -> {
+          List<Callback> all = new ArrayList<>(r.callbacks);
+          all.add(callback);
+          r.callbacks = List.copyOf(all);
+        });
+  }
+
+  /**
+   * A file that training is saved to after every epoch and when it is interrupted. If it exists,
+   * {@link #fit} goes on from there, with the same numbers as without the break: if all epochs are
+   * done, it only loads the network and returns the history.
+   *
+   * <p>A checkpoint of another network or of another training is refused. Transforms and the pixels
+   * themselves are not compared. More epochs may be asked for than at first, if the schedule gives
+   * the rates that the steps so far have had.
+   */
+  public Training checkpoint(Path file) {
+    Objects.requireNonNull(file, "file must not be null");
+    return with(r -> r.checkpoint = file);
+  }
+
+  /** The batches of one epoch after another, as the network will see them. */
+  public Batches batches() {
+    checkComplete();
+    return recipe.trainingBatches();
+  }
+
+  /**
+   * Trains.
+   *
+   * <p>Interrupting the thread, as a notebook's stop button does, ends training at the next batch:
+   * the network stays as it is, the checkpoint is written, the history says {@link
+   * History#interrupted}, and the thread's flag is cleared, so that what follows runs as usual.
+   *
+   * @throws TrainingDivergedException if the loss is no longer a number
+   * @throws CheckpointException if the checkpoint cannot be read or does not fit; the network is
+   *     then as it was
+   */
+  public History fit() {
+    checkComplete();
+    return Loop.run(recipe);
+  }
+
+  private void checkComplete() {
+    if (recipe.train == null) {
+      throw new IllegalStateException("there is nothing to train on: call data(train, test) first");
+    }
+  }
+
+  private Training with(Consumer<Recipe> change) {
+    return new Training(recipe.with(change));
+  }
+}

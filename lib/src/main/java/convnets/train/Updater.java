@@ -1,0 +1,129 @@
+package convnets.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An optimiser at work on the parameters of a block.
+ *
+ * <p>Weight decay is for weights ({@link Parameter.Type#WEIGHT}) only: biases and the γ and β of
+ * normalisations are left alone, as they do not overfit and are no smaller for it (He et al. 2018,
+ * arXiv:1812.01187, section 3.1).
+ */
+public abstract class Updater {
+
+  /**
+   * Parameters that are treated alike, and what the optimiser keeps beside them.
+   *
+   * @param decay their weight decay
+   * @param values the parameters
+   * @param state for each kind of state ("momentum") an array for each parameter
+   */
+  protected record Group(double decay, NDList values, Map<String, NDList> state) {}
+
+  /**
+   * What an optimiser keeps for each parameter, zero at first.
+   *
+   * @param name as in "momentum"
+   * @param scalar whether it is a single number; otherwise it has the parameter's shape
+   */
+  protected record Kind(String name, boolean scalar) {
+    private NDArray zeros(NDManager manager, NDArray parameter) {
+      Shape shape = scalar ? new Shape() : parameter.getShape();
+      return manager.zeros(shape, parameter.getDataType());
+    }
+  }
+
+  private final List<Group> groups = new ArrayList<>();
+  private final Map<String, NDArray> state = new LinkedHashMap<>();
+
+  /**
+   * Starts with state that is zero.
+   *
+   * @param block whose parameters that take gradients are learned
+   * @param manager owns the state
+   * @param decay of weights; other parameters have none
+   * @param kinds what is kept for each parameter
+   */
+  protected Updater(Block block, NDManager manager, double decay, Kind... kinds) {
+    groups.add(group(block, manager, decay, true, kinds));
+    groups.add(group(block, manager, 0, false, kinds));
+    groups.removeIf(group -> group.values().isEmpty());
+  }
+
+  private Group group(
+      Block block, NDManager manager, double decay, boolean weights, Kind... kinds) {
+    Group group = new Group(decay, new NDList(), new LinkedHashMap<>());
+    for (Kind kind : kinds) {
+      group.state().put(kind.name(), new NDList());
+    }
+    Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (var pair : block.getParameters()) {
+      Parameter parameter = pair.getValue();
+      boolean weight = parameter.getType() == Parameter.Type.WEIGHT;
+      if (!parameter.requiresGradient() || weight != weights || !seen.add(parameter)) {
+        continue; // frozen, of the other group, or shared with another layer
+      }
+      NDArray value = parameter.getArray();
+      group.values().add(value);
+      for (Kind kind : kinds) {
+        NDArray zeros = kind.zeros(manager, value);
+        group.state().get(kind.name()).add(zeros);
+        state.put(kind.name() + "/" + pair.getKey(), zeros);
+      }
+    }
+    return group;
+  }
+
+  /**
+   * Updates a group of parameters, and clears their gradients.
+   *
+   * @param gradients of {@code group.values()}, in the same order
+   */
+  protected abstract void update(Group group, NDList gradients, double rate);
+
+  /** Updates all parameters by their gradients, and clears these. */
+  public final void step(double rate) {
+    for (Group group : groups) {
+      try (NDList gradients = gradients(group)) {
+        update(group, gradients, rate);
+      }
+    }
+  }
+
+  /** Forgets gradients that a backward pass has left, for example one that was interrupted. */
+  public final void clearGradients() {
+    for (Group group : groups) {
+      try (NDList gradients = gradients(group)) {
+        for (NDArray gradient : gradients) {
+          try (NDArray zeros = gradient.zerosLike()) {
+            zeros.copyTo(gradient); // not "times zero", which would keep NaN
+          }
+        }
+      }
+    }
+  }
+
+  /** All that an exact resume needs, by name, as in "momentum/conv1.weight"; live arrays. */
+  public final Map<String, NDArray> state() {
+    return Collections.unmodifiableMap(state);
+  }
+
+  /** New handles to the gradients: the caller closes them. */
+  private static NDList gradients(Group group) {
+    NDList gradients = new NDList(group.values().size());
+    group.values().forEach(value -> gradients.add(value.getGradient()));
+    return gradients;
+  }
+}

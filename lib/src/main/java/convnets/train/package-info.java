@@ -1,0 +1,10 @@
+/**
+ * Training: one loop, and what it is made of.
+ *
+ * <p>{@link convnets.train.Training} is the door. A {@link convnets.train.Schedule} says how fast
+ * to learn, an {@link convnets.train.Optimizer} turns gradients into changes, {@link
+ * convnets.train.Callback}s look on, and a {@link convnets.train.History} is what remains. {@link
+ * convnets.train.Evaluation} measures a trained network. {@link convnets.train.Devices} picks the
+ * device.
+ */
+package convnets.train;

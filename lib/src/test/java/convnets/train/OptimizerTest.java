@@ -1,0 +1,196 @@
+package convnets.train;
+
+import static convnets.nn.Combinators.seq;
+import static convnets.nn.Layers.conv;
+import static convnets.nn.Layers.flatten;
+import static convnets.nn.Layers.linear;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import convnets.nn.Unit;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The optimisers beside plain loops over doubles. */
+class OptimizerTest {
+
+  private static final int STEPS = 5;
+
+  private final Random random = new Random(7);
+  private NDManager manager;
+  private Unit net;
+
+  @BeforeEach
+  void makeNet() {
+    manager = NDManager.newBaseManager(Device.cpu());
+    net = seq(conv(2, 3, 3).bias().bn().relu(), flatten(), linear(12, 4));
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 2, 2, 2));
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** Changes one number by its gradient; what it keeps from step to step is its own. */
+  private interface Rule {
+    double update(double weight, double gradient, double decay);
+  }
+
+  private static Rule sgd(double rate, double momentum, boolean nesterov) {
+    double[] m = {0};
+    return (weight, gradient, decay) -> {
+      double g = gradient + decay * weight;
+      m[0] = momentum * m[0] + g;
+      return weight - rate * (nesterov ? g + momentum * m[0] : m[0]);
+    };
+  }
+
+  private static Rule adamw(double rate, double beta1, double beta2, double epsilon) {
+    double[] state = {0, 0, 0};
+    return (weight, g, decay) -> {
+      double t = ++state[0];
+      state[1] = beta1 * state[1] + (1 - beta1) * g;
+      state[2] = beta2 * state[2] + (1 - beta2) * g * g;
+      double mean = state[1] / (1 - Math.pow(beta1, t));
+      double square = state[2] / (1 - Math.pow(beta2, t));
+      return weight - rate * decay * weight - rate * mean / (Math.sqrt(square) + epsilon);
+    };
+  }
+
+  @Test
+  void plainSgd() {
+    assertSame(Sgd.plain().decay(0.3), 0.3, () -> sgd(0.1, 0, false));
+  }
+
+  @Test
+  void sgdWithMomentum() {
+    assertSame(Sgd.momentum(0.9).decay(0.3), 0.3, () -> sgd(0.1, 0.9, false));
+  }
+
+  @Test
+  void sgdThatLooksAhead() {
+    assertSame(Sgd.momentum(0.8).nesterov().decay(0.3), 0.3, () -> sgd(0.1, 0.8, true));
+  }
+
+  @Test
+  void adamw() {
+    assertSame(
+        AdamW.standard().betas(0.8, 0.95).epsilon(1e-3).decay(0.3),
+        0.3,
+        () -> adamw(0.1, 0.8, 0.95, 1e-3));
+  }
+
+  /** Weights decay; biases, γ and β do not; running statistics do not move at all. */
+  private void assertSame(Optimizer optimizer, double decay, Supplier<Rule> rules) {
+    Updater updater = optimizer.start(net, manager);
+    Map<String, double[]> expected = new HashMap<>();
+    Map<String, Rule[]> naive = new HashMap<>();
+    for (var pair : net.getParameters()) {
+      float[] values = pair.getValue().getArray().toFloatArray();
+      expected.put(pair.getKey(), doubles(values));
+      Rule[] own = new Rule[values.length];
+      Arrays.setAll(own, i -> rules.get());
+      naive.put(pair.getKey(), own);
+    }
+    for (int step = 0; step < STEPS; step++) {
+      Map<String, float[]> gradients = setRandomGradients();
+      updater.step(0.1);
+      gradients.forEach(
+          (name, gradient) -> {
+            boolean weight = name.endsWith("conv1.weight") || name.endsWith("fc1.weight");
+            double[] w = expected.get(name);
+            for (int i = 0; i < w.length; i++) {
+              w[i] = naive.get(name)[i].update(w[i], gradient[i], weight ? decay : 0);
+            }
+          });
+    }
+    assertThat(expected).containsKeys("conv1.weight", "bn1.weight", "bn1.running_mean");
+    for (var pair : net.getParameters()) {
+      assertThat(doubles(pair.getValue().getArray().toFloatArray()))
+          .as(pair.getKey())
+          .containsExactly(expected.get(pair.getKey()), within(2e-6));
+    }
+  }
+
+  /** Backpropagates Σ cᵢ wᵢ, whose gradient is c. */
+  private Map<String, float[]> setRandomGradients() {
+    Map<String, float[]> gradients = new HashMap<>();
+    for (var pair : net.getParameters()) {
+      Parameter parameter = pair.getValue();
+      if (parameter.requiresGradient()) {
+        float[] c = new float[(int) parameter.getShape().size()];
+        for (int i = 0; i < c.length; i++) {
+          c[i] = (float) random.nextGaussian();
+        }
+        backward(parameter.getArray(), c);
+        gradients.put(pair.getKey(), c);
+      }
+    }
+    return gradients;
+  }
+
+  private void backward(NDArray w, float[] c) {
+    try (NDArray coefficients = manager.create(c, w.getShape())) {
+      NDArray sum = GradMode.on(() -> w.mul(coefficients).sum());
+      JniUtils.backward((PtNDArray) sum, (PtNDArray) sum.onesLike(), false, false);
+    }
+  }
+
+  @Test
+  void clearingForgetsEvenNaN() {
+    Updater updater = Sgd.plain().start(net, manager);
+    Map<String, ?> before = Fixtures.weights(net);
+    NDArray w = net.getParameters().get("fc1.weight").getArray();
+    float[] c = new float[(int) w.size()];
+    Arrays.fill(c, Float.NaN);
+    backward(w, c);
+    updater.clearGradients();
+    updater.step(0.1);
+    assertThat(Fixtures.weights(net)).isEqualTo(before);
+  }
+
+  @Test
+  void frozenParametersStay() {
+    net.getParameters().get("conv1.weight").freeze(true);
+    Updater updater = Sgd.momentum(0.9).decay(0.5).start(net, manager);
+    var before = Fixtures.weights(net);
+    setRandomGradients();
+    updater.step(0.1);
+    var after = Fixtures.weights(net);
+    assertThat(after.get("conv1.weight")).isEqualTo(before.get("conv1.weight"));
+    assertThat(after.get("fc1.weight")).isNotEqualTo(before.get("fc1.weight"));
+    assertThat(updater.state()).doesNotContainKey("momentum/conv1.weight");
+  }
+
+  @Test
+  void argumentsAreNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Sgd.momentum(1))
+        .withMessage("momentum (1.0) must be from 0 to below 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AdamW.standard().epsilon(0))
+        .withMessage("epsilon (0.0) must be above 0");
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] doubles = new double[values.length];
+    Arrays.setAll(doubles, i -> values[i]);
+    return doubles;
+  }
+}
