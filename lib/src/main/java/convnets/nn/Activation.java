@@ -36,6 +36,16 @@ public final class Activation extends Unit {
   }
 
   @Override
+  protected String kind() {
+    return Names.word(name);
+  }
+
+  @Override
+  public Label label() {
+    return Label.of(Role.ACTIVATION, name);
+  }
+
+  @Override
   public String describe() {
     return name;
   }

@@ -70,6 +70,11 @@ public final class BatchNorm extends Unit {
   }
 
   @Override
+  public Label label() {
+    return Label.of(Role.NORMALIZATION, "BN");
+  }
+
+  @Override
   public String describe() {
     return "batch norm, " + channels;
   }

@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.initializer.Initializer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -169,6 +171,26 @@ public final class Conv extends Unit {
   public Optional<Window> window() {
     return Optional.of(
         new Window(Math.max(spec.kernelHeight, spec.kernelWidth), spec.stride, spec.dilation));
+  }
+
+  @Override
+  public Label label() {
+    boolean depthwise = spec.groups > 1 && spec.groups == spec.in && spec.out == spec.in;
+    String title =
+        spec.kernelHeight
+            + "×"
+            + spec.kernelWidth
+            + (depthwise ? " depthwise conv, " : " conv, ")
+            + spec.out
+            + (spec.stride > 1 ? ", /" + spec.stride : "");
+    List<String> notes = new ArrayList<>();
+    if (spec.groups > 1 && !depthwise) {
+      notes.add(spec.groups + " groups");
+    }
+    if (spec.dilation > 1) {
+      notes.add("dilation " + spec.dilation);
+    }
+    return new Label(Role.CONVOLUTION, title, notes);
   }
 
   @Override

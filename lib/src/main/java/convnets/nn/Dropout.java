@@ -23,6 +23,11 @@ final class Dropout extends Unit {
   }
 
   @Override
+  public Label label() {
+    return Label.of(Role.NORMALIZATION, describe());
+  }
+
+  @Override
   public String describe() {
     return "dropout, " + rate;
   }

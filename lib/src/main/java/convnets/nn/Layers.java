@@ -87,14 +87,15 @@ public final class Layers {
 
   /** The mean over height and width: (N, C, H, W) -> (N, C, 1, 1). */
   public static Unit globalAvgPool() {
-    return lambda("global average pool", TorchOps::globalAverage);
+    return new Lambda(Role.POOLING, "global average pool", Window.WHOLE, TorchOps::globalAverage);
   }
 
   // The rest.
 
   /** (N, C, H, W) -> (N, C·H·W). */
   public static Unit flatten() {
-    return lambda("flatten", x -> x.reshape(new Shape(x.getShape().get(0), -1)));
+    return new Lambda(
+        Role.IDENTITY, "flatten", null, x -> x.reshape(new Shape(x.getShape().get(0), -1)));
   }
 
   /** Zeroes numbers at random in training, with the given probability. */
@@ -104,16 +105,17 @@ public final class Layers {
 
   /** The input itself. */
   public static Unit identity() {
-    return lambda("identity", x -> x);
+    return new Lambda(Role.IDENTITY, "identity", null, x -> x);
   }
 
   /**
-   * A layer of your own, without parameters.
+   * A layer of your own, without parameters, of which each output pixel sees one pixel of the
+   * input.
    *
    * @param name what diagrams and summaries call it
    * @param function maps the input to the output; it must not change its input
    */
   public static Unit lambda(String name, UnaryOperator<NDArray> function) {
-    return new Lambda(name, function);
+    return new Lambda(Role.OTHER, name, null, function);
   }
 }

@@ -3,6 +3,7 @@ package convnets.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import java.util.Optional;
 
 /**
  * A fully connected layer, (N, in) -> (N, out): x Wᵀ + b.
@@ -52,6 +53,16 @@ public final class Linear extends Unit {
   @Override
   protected String kind() {
     return "fc";
+  }
+
+  @Override
+  public Optional<Window> window() {
+    return Optional.of(Window.WHOLE);
+  }
+
+  @Override
+  public Label label() {
+    return Label.of(Role.FULLY_CONNECTED, "fc, " + out);
   }
 
   @Override

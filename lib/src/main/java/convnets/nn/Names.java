@@ -7,6 +7,7 @@ import convnets.nn.Unit.Child;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -18,7 +19,7 @@ import java.util.Map;
  *   <li>A child without a name shares the scope of its parent, so that a series within a sum within
  *       a series leaves no trace.
  *   <li>A layer without a name is called by its kind and its place among that kind in the scope:
- *       {@code conv1, bn1, conv2, bn2}.
+ *       {@code conv1, bn1, relu1, conv2, bn2}.
  * </ul>
  *
  * @param parameters every parameter by its full name, in the order of the data
@@ -41,11 +42,10 @@ record Names(Map<String, Parameter> parameters, Map<Block, String> blocks) {
    */
   private void visit(Block block, String path, boolean named, Map<String, Integer> counts) {
     boolean layer = !(block instanceof Unit unit) || unit.children().isEmpty();
-    boolean holdsParameters = layer && !block.getDirectParameters().isEmpty();
     String own = path;
-    if (!named && (holdsParameters || !(block instanceof Unit))) {
+    if (!named && layer) {
       String kind =
-          block instanceof Unit unit ? unit.kind() : block.getClass().getSimpleName().toLowerCase();
+          block instanceof Unit unit ? unit.kind() : word(block.getClass().getSimpleName());
       own = join(path, kind + counts.merge(kind, 1, Integer::sum));
       named = true;
     }
@@ -76,6 +76,11 @@ record Names(Map<String, Parameter> parameters, Map<Block, String> blocks) {
       throw new IllegalStateException(
           "two parameters are called " + name + ": give one of their blocks another name");
     }
+  }
+
+  /** A word that can stand in a path, made of a few: "hard swish" becomes "hardswish". */
+  static String word(String words) {
+    return words.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
   }
 
   private static String join(String path, String name) {

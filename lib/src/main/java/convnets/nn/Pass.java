@@ -22,18 +22,18 @@ import java.util.Objects;
  */
 public final class Pass {
 
-  /** Is told of every unit that a pass runs, in the order in which they finish. */
+  /** Is told of every block that a pass runs, in the order in which they finish. */
   @FunctionalInterface
   public interface Observer {
 
     /**
-     * Called when a unit has run. The arrays are freed or overwritten soon after: copy what you
+     * Called when a block has run. The arrays are freed or overwritten soon after: copy what you
      * keep.
      */
-    void ran(Unit unit, NDList inputs, NDList outputs);
+    void ran(Block block, NDList inputs, NDList outputs);
   }
 
-  private static final Observer NOBODY = (unit, inputs, outputs) -> {};
+  private static final Observer NOBODY = (block, inputs, outputs) -> {};
 
   private final ParameterStore store;
   private final boolean training;
@@ -122,12 +122,14 @@ public final class Pass {
     if (block instanceof Unit unit) {
       return unit.run(this, inputs);
     }
-    return dry() ? dryRun(block, inputs) : foreignRun(block, inputs);
+    NDList outputs = dry() ? dryRun(block, inputs) : foreignRun(block, inputs);
+    ran(block, inputs, outputs);
+    return outputs;
   }
 
-  /** Tells the observer; called by {@link Unit} alone. */
-  void ran(Unit unit, NDList inputs, NDList outputs) {
-    observer.ran(unit, inputs, outputs);
+  /** Tells the observer. */
+  void ran(Block block, NDList inputs, NDList outputs) {
+    observer.ran(block, inputs, outputs);
   }
 
   private NDList foreignRun(Block block, NDList inputs) {

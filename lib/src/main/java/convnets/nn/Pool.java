@@ -75,8 +75,21 @@ public final class Pool extends Unit {
   }
 
   @Override
+  protected String kind() {
+    return kind == Kind.MAX ? "maxpool" : "avgpool";
+  }
+
+  @Override
+  public Label label() {
+    return Label.of(Role.POOLING, name() + (stride > 1 ? ", /" + stride : ""));
+  }
+
+  @Override
   public String describe() {
-    String name = kind == Kind.MAX ? "max pool" : "average pool";
-    return kernel + "×" + kernel + " " + name + ", stride " + stride;
+    return name() + ", stride " + stride;
+  }
+
+  private String name() {
+    return kernel + "×" + kernel + (kind == Kind.MAX ? " max pool" : " average pool");
   }
 }

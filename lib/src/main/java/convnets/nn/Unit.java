@@ -118,6 +118,11 @@ public abstract class Unit implements Block {
     return kind();
   }
 
+  /** What a figure writes into the box of this unit: by default, what it is described as. */
+  public Label label() {
+    return Label.of(Role.OTHER, describe());
+  }
+
   /** Adds a parameter. */
   protected final Parameter parameter(
       String name, Parameter.Type type, Shape shape, Initializer initializer) {
@@ -239,11 +244,11 @@ public abstract class Unit implements Block {
    */
   @Override
   public final Shape[] getOutputShapes(Shape[] inputShapes) {
-    return observeShapes((unit, inputs, outputs) -> {}, inputShapes);
+    return observeShapes((block, inputs, outputs) -> {}, inputShapes);
   }
 
   /**
-   * Runs a dry pass before an observer: it sees every unit with the shapes of its arrays, and no
+   * Runs a dry pass before an observer: it sees every block with the shapes of its arrays, and no
    * numbers.
    *
    * @return the shapes of the outputs
@@ -293,7 +298,10 @@ public abstract class Unit implements Block {
     return list;
   }
 
-  /** The paths of layers and of named blocks, as in "layer1.0.conv1", by the block itself. */
+  /**
+   * The paths of all layers and of named blocks, as in "layer1.0.conv1", by the block itself: the
+   * map tells blocks apart by identity.
+   */
   public final Map<Block, String> paths() {
     return Names.of(this).blocks();
   }

@@ -4,4 +4,8 @@ package convnets.nn;
  * What a layer sees of its input: a square of {@code kernel} pixels, {@code dilation} apart, moved
  * by {@code stride}.
  */
-public record Window(int kernel, int stride, int dilation) {}
+public record Window(int kernel, int stride, int dilation) {
+
+  /** The whole input at once, as a global pooling or a fully connected layer sees it. */
+  public static final Window WHOLE = new Window(Integer.MAX_VALUE, 1, 1);
+}

@@ -1,0 +1,145 @@
+package convnets.inspect;
+
+import ai.djl.nn.Block;
+import ai.djl.util.Pair;
+import convnets.nn.Unit;
+import convnets.nn.Window;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one output pixel can see of the input: a square of {@code size} pixels, which moves by
+ * {@code stride} pixels from one output pixel to the next. Padding is not counted off.
+ *
+ * <p>A window of k pixels, d apart, adds d (k − 1) strides to the size; of parallel branches the
+ * widest counts. (Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural
+ * Networks", 2019.)
+ *
+ * @param size in pixels of the input; {@link #WHOLE} behind a layer that sees all
+ * @param stride in pixels of the input
+ */
+public record ReceptiveField(long size, long stride) {
+
+  /** The size behind a global pooling or a fully connected layer: the whole image. */
+  public static final long WHOLE = Long.MAX_VALUE;
+
+  private static final ReceptiveField PIXEL = new ReceptiveField(1, 1);
+
+  /**
+   * The receptive field of a block's output.
+   *
+   * @throws IllegalArgumentException if a layer within does not say what it sees
+   */
+  public static ReceptiveField of(Unit unit) {
+    return new Walk(unit).through(unit, PIXEL);
+  }
+
+  /**
+   * The receptive field behind each layer and each named part, by its path, in the order of the
+   * data.
+   *
+   * @throws IllegalArgumentException if a layer within does not say what it sees
+   */
+  public static Map<String, ReceptiveField> byLayer(Unit unit) {
+    Walk walk = new Walk(unit);
+    walk.through(unit, PIXEL);
+    return walk.fields;
+  }
+
+  /** Whether the output sees the whole image. */
+  public boolean whole() {
+    return size == WHOLE;
+  }
+
+  /** Behind one more layer. */
+  private ReceptiveField then(Window window) {
+    if (whole() || window.equals(Window.WHOLE)) {
+      return new ReceptiveField(WHOLE, stride);
+    }
+    return new ReceptiveField(
+        size + (window.kernel() - 1L) * window.dilation() * stride, stride * window.stride());
+  }
+
+  private ReceptiveField or(ReceptiveField other) {
+    return new ReceptiveField(Math.max(size, other.size), Math.max(stride, other.stride));
+  }
+
+  @Override
+  public String toString() {
+    return whole() ? "the whole image" : size + " × " + size + ", stride " + stride;
+  }
+
+  /** Follows the data through a block. */
+  private static final class Walk {
+
+    private final Map<Block, String> paths;
+    private final Map<String, ReceptiveField> fields = new LinkedHashMap<>();
+
+    Walk(Unit root) {
+      paths = root.paths();
+    }
+
+    ReceptiveField through(Block block, ReceptiveField in) {
+      if (!(block instanceof Unit unit)) {
+        throw unknown(block);
+      }
+      ReceptiveField out =
+          switch (unit.topology()) {
+            case LAYER -> layer(unit, in);
+            case SERIES, SCOPE -> inSeries(children(unit), in);
+            case ADD, CONCAT, SPLIT -> inParallel(children(unit), in);
+            case GATE -> gated(children(unit), in);
+            case OWN -> own(unit, in);
+          };
+      String path = paths.get(unit);
+      if (path != null && !path.isEmpty()) {
+        fields.put(path, out);
+      }
+      return out;
+    }
+
+    private static ReceptiveField layer(Unit unit, ReceptiveField in) {
+      return unit.window().map(in::then).orElse(in);
+    }
+
+    private static ReceptiveField own(Unit unit, ReceptiveField in) {
+      return unit.window().map(in::then).orElseThrow(() -> unknown(unit));
+    }
+
+    private ReceptiveField inSeries(List<Block> blocks, ReceptiveField in) {
+      ReceptiveField out = in;
+      for (Block block : blocks) {
+        out = through(block, out);
+      }
+      return out;
+    }
+
+    private ReceptiveField inParallel(List<Block> blocks, ReceptiveField in) {
+      return blocks.stream()
+          .map(block -> through(block, in))
+          .reduce(ReceptiveField::or)
+          .orElseThrow();
+    }
+
+    private ReceptiveField gated(List<Block> parts, ReceptiveField in) {
+      ReceptiveField body = through(parts.get(0), in);
+      return body.or(through(parts.get(1), body));
+    }
+
+    private static List<Block> children(Unit unit) {
+      List<Block> blocks = new ArrayList<>();
+      for (Pair<String, Block> child : unit.getChildren()) {
+        blocks.add(child.getValue());
+      }
+      return blocks;
+    }
+
+    private static IllegalArgumentException unknown(Block block) {
+      return new IllegalArgumentException(
+          block.getClass().getSimpleName()
+              + " does not say what it sees of its input: let it be a Unit that overrides window()");
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package convnets.viz;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategorySeries;
+
+/** Bars over names; several series stand side by side. */
+public final class BarPlot extends Plot<BarPlot> {
+
+  private final List<String> names;
+  private final Map<String, double[]> series = new LinkedHashMap<>();
+  private boolean values;
+
+  BarPlot(List<String> names) {
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("names must not be empty: one a bar is needed");
+    }
+    this.names = List.copyOf(names);
+  }
+
+  /**
+   * Adds a bar a name.
+   *
+   * @throws IllegalArgumentException if there are not as many values as names
+   */
+  public BarPlot series(String name, double... values) {
+    if (values.length != names.size()) {
+      throw new IllegalArgumentException(
+          name
+              + ": values ("
+              + values.length
+              + ") must be as many as names ("
+              + names.size()
+              + ")");
+    }
+    if (series.putIfAbsent(name, values.clone()) != null) {
+      throw new IllegalArgumentException("name (" + name + ") is taken: two series need two names");
+    }
+    return this;
+  }
+
+  /** Writes its value onto each bar. */
+  public BarPlot values() {
+    values = true;
+    return this;
+  }
+
+  /**
+   * Ends the builder.
+   *
+   * @throws IllegalStateException if an axis has no name, or there is no series
+   * @throws IllegalArgumentException if numbers cannot be drawn
+   */
+  public CategoryChart chart() {
+    Checks.notEmpty("series(…)", series.keySet());
+    CategoryChart chart = new CategoryChart(width, height);
+    series.forEach(
+        (name, numbers) -> {
+          requireDrawable(name, new double[numbers.length], numbers);
+          List<Double> boxed = new ArrayList<>(DoubleStream.of(numbers).boxed().toList());
+          CategorySeries bars = chart.addSeries(name, names, boxed);
+          bars.setFillColor(Style.color(chart.getSeriesMap().size() - 1));
+        });
+    dress(chart);
+    chart.getStyler().setAvailableSpaceFill(series.size() > 1 ? 0.8 : 0.62);
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    chart.getStyler().setLabelsVisible(values);
+    chart.getStyler().setLabelsFont(Style.font(12));
+    chart.getStyler().setLabelsPosition(0.94);
+    chart.getStyler().setDecimalPattern("#,##0.##");
+    // Upright names would run into each other where bars stand close.
+    int longest = names.stream().mapToInt(String::length).max().orElse(0);
+    if (longest * names.size() > width / 9) {
+      chart.getStyler().setXAxisLabelRotation(names.size() > 12 ? 90 : 45);
+    }
+    return chart;
+  }
+}

@@ -1,0 +1,137 @@
+package convnets.viz;
+
+import java.awt.Color;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Lines over numbers. */
+public final class LinePlot extends Plot<LinePlot> {
+
+  private static final Color KEY = new Color(0x7A7A7A);
+
+  /**
+   * A line.
+   *
+   * @param name its name, different from all others
+   * @param colorOf whose colour it has: lines of the same run share theirs
+   */
+  private record Line(
+      String name, String colorOf, double[] xs, double[] ys, boolean dashed, boolean inLegend) {
+
+    /**
+     * The same line to the eye. Where all x are equally far apart, XChart puts a label on as many
+     * of them as fit; one invisible point off the beat makes it choose round numbers, further
+     * apart.
+     */
+    Line withRoundTicks() {
+      int n = xs.length;
+      if (n < 12) {
+        return this;
+      }
+      double[] moreXs = Arrays.copyOf(xs, n + 1);
+      double[] moreYs = Arrays.copyOf(ys, n + 1);
+      moreXs[n] = (xs[n - 2] + xs[n - 1]) / 2;
+      moreYs[n] = Double.NaN;
+      return new Line(name, colorOf, moreXs, moreYs, dashed, inLegend);
+    }
+  }
+
+  private final List<Line> lines = new ArrayList<>();
+  private boolean runs;
+  private boolean markers;
+
+  LinePlot() {}
+
+  /** Adds a line over 1, 2, 3 … */
+  public LinePlot series(String name, double[] ys) {
+    return series(name, count(ys), ys);
+  }
+
+  /** Adds a line. A gap stands where y is NaN. */
+  public LinePlot series(String name, double[] xs, double[] ys) {
+    return add(new Line(name, name, xs, ys, false, true));
+  }
+
+  /** Adds a dashed line. */
+  public LinePlot dashed(String name, double[] xs, double[] ys) {
+    return add(new Line(name, name, xs, ys, true, true));
+  }
+
+  /**
+   * Adds two lines of one colour, a value an epoch: training dashed, validation solid. The legend
+   * says which is which.
+   */
+  public LinePlot run(String name, double[] training, double[] validation) {
+    runs = true;
+    add(new Line(name + ", training", name, count(training), training, true, false));
+    return add(new Line(name, name, count(validation), validation, false, true));
+  }
+
+  /** Puts a dot on each point. */
+  public LinePlot markers() {
+    markers = true;
+    return this;
+  }
+
+  private LinePlot add(Line line) {
+    if (lines.stream().anyMatch(other -> other.name.equals(line.name))) {
+      throw new IllegalArgumentException(
+          "name (" + line.name + ") is taken: two series need two names");
+    }
+    lines.add(line);
+    return this;
+  }
+
+  private static double[] count(double[] ys) {
+    return IntStream.rangeClosed(1, ys.length).asDoubleStream().toArray();
+  }
+
+  /**
+   * Ends the builder.
+   *
+   * @throws IllegalStateException if an axis has no name, or there is no series
+   * @throws IllegalArgumentException if numbers cannot be drawn
+   */
+  public XYChart chart() {
+    Checks.notEmpty("series(…)", lines);
+    XYChart chart = new XYChart(width, height);
+    Map<String, Color> colors = new LinkedHashMap<>();
+    for (Line line : lines) {
+      requireDrawable(line.name, line.xs, line.ys);
+      Color color = colors.computeIfAbsent(line.colorOf, run -> Style.color(colors.size()));
+      Line drawn = line.withRoundTicks();
+      XYSeries series = draw(chart, line.name, drawn.xs, drawn.ys, color, line.dashed);
+      series.setShowInLegend(line.inLegend);
+      if (markers) {
+        series.setMarker(SeriesMarkers.CIRCLE);
+        series.setMarkerColor(color);
+      }
+    }
+    if (runs) {
+      // Entries of the legend alone: a line of one point leaves no trace in the plot.
+      Line any = lines.get(0);
+      double[] x = {any.xs[0]};
+      double[] y = {Double.NaN};
+      draw(chart, "validation", x, y, KEY, false);
+      draw(chart, "training", x, y, KEY, true);
+    }
+    dress(chart);
+    return chart;
+  }
+
+  private static XYSeries draw(
+      XYChart chart, String name, double[] xs, double[] ys, Color color, boolean dashed) {
+    XYSeries series = chart.addSeries(name, xs, ys);
+    series.setLineColor(color);
+    series.setLineStyle(Style.line(dashed));
+    series.setMarker(SeriesMarkers.NONE);
+    return series;
+  }
+}

@@ -1,0 +1,86 @@
+package convnets.viz;
+
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.List;
+import org.knowm.xchart.internal.chartpart.Chart;
+
+/** The door to all plots: say what the axes are, add series, and end with {@code chart()}. */
+public final class Plots {
+
+  private Plots() {}
+
+  /** Lines over numbers. */
+  public static LinePlot lines() {
+    return new LinePlot();
+  }
+
+  /** Curves of training runs over epochs: add each with {@link LinePlot#run}. */
+  public static LinePlot curves() {
+    return lines().xLabel("epoch");
+  }
+
+  /** Bars over names, in this order. */
+  public static BarPlot bars(List<String> names) {
+    return new BarPlot(names);
+  }
+
+  /** Points. */
+  public static ScatterPlot scatter() {
+    return new ScatterPlot();
+  }
+
+  /**
+   * A table of numbers as colours.
+   *
+   * @param values by row and column
+   */
+  public static HeatMap heatMap(double[][] values) {
+    return new HeatMap(values);
+  }
+
+  /**
+   * What a classifier takes for what. Colours tell shares of the true class, texts the counts.
+   *
+   * @param counts how many images of each true class (row) were taken for each class (column)
+   * @param classNames the names of the classes, in their order
+   */
+  public static HeatMap confusionMatrix(long[][] counts, List<String> classNames) {
+    double[][] shares = new double[counts.length][];
+    String[][] texts = new String[counts.length][];
+    for (int i = 0; i < counts.length; i++) {
+      double images = Math.max(1, Arrays.stream(counts[i]).sum());
+      shares[i] = Arrays.stream(counts[i]).mapToDouble(count -> count / images).toArray();
+      texts[i] =
+          Arrays.stream(counts[i])
+              .mapToObj(count -> count == 0 ? "" : Long.toString(count))
+              .toArray(String[]::new);
+    }
+    return heatMap(shares)
+        .rows(classNames)
+        .columns(classNames)
+        .xLabel("predicted class")
+        .yLabel("true class")
+        .colorLabel("share of the true class")
+        .range(0, 1)
+        .texts(texts);
+  }
+
+  /** Charts side by side, in one image. */
+  public static BufferedImage row(Chart<?, ?>... charts) {
+    if (charts.length == 0) {
+      throw new IllegalArgumentException("row takes at least one chart");
+    }
+    int width = Arrays.stream(charts).mapToInt(Chart::getWidth).sum();
+    int height = Arrays.stream(charts).mapToInt(Chart::getHeight).max().getAsInt();
+    return Picture.drawing(
+        width,
+        height,
+        g -> {
+          for (Chart<?, ?> chart : charts) {
+            chart.paint(g, chart.getWidth(), chart.getHeight());
+            g.translate(chart.getWidth(), 0);
+          }
+        });
+  }
+}

@@ -1,0 +1,92 @@
+package convnets.viz;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.internal.chartpart.Annotation;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Points, with their names beside them where wanted. */
+public final class ScatterPlot extends Plot<ScatterPlot> {
+
+  private record Point(String label, double x, double y) {}
+
+  private final Map<String, List<Point>> series = new LinkedHashMap<>();
+
+  ScatterPlot() {}
+
+  /** Adds points of one colour. */
+  public ScatterPlot series(String name, double[] xs, double[] ys) {
+    requireDrawable(name, xs, ys);
+    for (int i = 0; i < xs.length; i++) {
+      point(name, "", xs[i], ys[i]);
+    }
+    return this;
+  }
+
+  /** Adds a point to a series, with a label beside it. */
+  public ScatterPlot point(String seriesName, String label, double x, double y) {
+    series.computeIfAbsent(seriesName, name -> new ArrayList<>()).add(new Point(label, x, y));
+    return this;
+  }
+
+  /**
+   * Ends the builder.
+   *
+   * @throws IllegalStateException if an axis has no name, or there is no point
+   * @throws IllegalArgumentException if numbers cannot be drawn
+   */
+  public XYChart chart() {
+    Checks.notEmpty("point(…)", series.values());
+    XYChart chart = new XYChart(width, height);
+    chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    series.forEach(
+        (name, points) -> {
+          Color color = Style.color(chart.getSeriesMap().size());
+          double[] xs = points.stream().mapToDouble(Point::x).toArray();
+          double[] ys = points.stream().mapToDouble(Point::y).toArray();
+          requireDrawable(name, xs, ys);
+          XYSeries dots = chart.addSeries(name, xs, ys);
+          dots.setMarker(SeriesMarkers.CIRCLE);
+          dots.setMarkerColor(color);
+          for (Point point : points) {
+            if (!point.label.isEmpty()) {
+              chart.addAnnotation(new PointLabel(point));
+            }
+          }
+        });
+    dress(chart);
+    chart.getStyler().setMarkerSize(9);
+    chart.getStyler().setPlotContentSize(0.88); // room for labels above the topmost points
+    return chart;
+  }
+
+  /** Text above and to the right of a point, or to its left where the plot ends. */
+  private static final class PointLabel extends Annotation {
+
+    private final Point point;
+
+    PointLabel(Point point) {
+      super(false);
+      this.point = point;
+    }
+
+    @Override
+    public void paint(Graphics2D g) {
+      g.setFont(Style.font(12));
+      g.setColor(Style.TEXT);
+      int x = getXAxisScreenValue(point.x) + 7;
+      int width = g.getFontMetrics().stringWidth(point.label);
+      if (x + width > getXAxisScreenValueForMax()) {
+        x -= width + 14;
+      }
+      g.drawString(point.label, x, getYAxisScreenValue(point.y) - 6);
+    }
+  }
+}

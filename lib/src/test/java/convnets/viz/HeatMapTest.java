@@ -1,0 +1,55 @@
+package convnets.viz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class HeatMapTest {
+
+  @Test
+  void coloursFollowTheNumbers() {
+    BufferedImage image =
+        Plots.heatMap(new double[][] {{0, 0.5}, {1, 0.25}}).xLabel("x").yLabel("y").image();
+    Set<Integer> colors = new HashSet<>();
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        colors.add(image.getRGB(x, y));
+      }
+    }
+    for (double value : new double[] {0, 0.25, 0.5, 1}) {
+      assertThat(colors).contains(ColorScale.BLUES.at(value).getRGB());
+    }
+  }
+
+  @Test
+  void lightnessFallsSteadily() {
+    int before = 3 * 255 + 1;
+    for (int i = 0; i <= 100; i++) {
+      var color = ColorScale.BLUES.at(i / 100.0);
+      int lightness = color.getRed() + color.getGreen() + color.getBlue();
+      assertThat(lightness).isLessThan(before);
+      before = lightness;
+    }
+  }
+
+  @Test
+  void refusesTablesThatAreNone() {
+    assertThatThrownBy(() -> Plots.heatMap(new double[0][])).hasMessageContaining("empty");
+    assertThatThrownBy(() -> Plots.heatMap(new double[][] {{1, 2}, {1}}))
+        .hasMessage("values: row 1 has 1 numbers, row 0 has 2");
+    assertThatThrownBy(() -> Plots.confusionMatrix(new long[][] {{1, 2}, {3, 4}}, List.of("a")))
+        .hasMessage("rows (1 names) must be as many as the table has: 2");
+  }
+
+  @Test
+  void aClassThatNeverOccursIsNoDivisionByZero() {
+    BufferedImage image =
+        Plots.confusionMatrix(new long[][] {{0, 0}, {3, 4}}, List.of("a", "b")).image();
+    assertThat(image.getWidth()).isPositive();
+  }
+}
