@@ -1,0 +1,248 @@
+"""Runs small notebooks in each installed Java kernel, as a reader would.
+
+Needs the library (`mvn package`) and nbclient; a kernel that is not installed is skipped. The pause of more than a
+minute is run only with CONVNETS_SLOW_TESTS=1 or in CI.
+"""
+
+import base64
+import functools
+import os
+import re
+import struct
+import time
+import unittest
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from jupyter_client.manager import start_new_kernel
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+JARS = Path(__file__).parents[2] / "lib" / "target" / "jars"
+KERNELS = [name for name in ("java", "ijava") if name in KernelSpecManager().find_kernel_specs()]
+SLOW = bool(os.environ.get("CONVNETS_SLOW_TESTS") or os.environ.get("CI"))
+
+
+def run(kernel, *cells, environment=None, startup=True):
+    """Executes cells and returns their outputs, a list each; a cell that fails does not stop the others."""
+    first = [f"%classpath {JARS}/*.jar", "import convnets.notebook.*;\nCourse.init(1);"] if startup else []
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in [*first, *cells]])
+    client = NotebookClient(
+        notebook,
+        kernel_name=kernel,
+        timeout=300,
+        allow_errors=True,
+        coalesce_streams=True,
+        shutdown_kernel="immediate",
+    )
+    client.on_cell_start = lambda cell, **_: time.sleep(65) if cell.source == PAUSE_MARK else None
+    client.execute(env={**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})})
+    return [cell.outputs for cell in notebook.cells[len(first) - 1 if startup else 0 :]]
+
+
+def text(outputs, stream="stdout"):
+    return "".join(output.text for output in outputs if output.output_type == "stream" and output.name == stream)
+
+
+def errors(outputs):
+    return [output for output in outputs if output.output_type == "error"]
+
+
+def plain(outputs):
+    """All that a reader sees of a cell's texts and errors, without colours."""
+    lines = [text(outputs, "stderr"), text(outputs), *("\n".join(error.traceback) for error in errors(outputs))]
+    return re.sub(r"\x1b\[[0-9;]*m", "", "".join(lines))
+
+
+def png_size(encoded):
+    """Decodes a PNG to its last byte, every checksum included, and returns its width and height."""
+    data = base64.b64decode(encoded, validate=True)
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    at, kind, pixels, size = 8, b"", b"", None
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        body = data[at + 8 : at + 8 + length]
+        (checksum,) = struct.unpack(">I", data[at + 8 + length : at + 12 + length])
+        assert checksum == zlib.crc32(kind + body)
+        if kind == b"IHDR":
+            size = struct.unpack(">II", body[:8])
+        if kind == b"IDAT":
+            pixels += body
+        at += 12 + length
+    assert kind == b"IEND" and at == len(data)
+    assert len(zlib.decompress(pixels)) > size[1]
+    return size
+
+
+def in_each_kernel(test):
+    @functools.wraps(test)
+    def run_all(self):
+        if not KERNELS:
+            self.skipTest("no Java kernel is installed")
+        for kernel in KERNELS:
+            with self.subTest(kernel=kernel):
+                test(self, kernel)
+
+    return run_all
+
+
+class KernelTest(unittest.TestCase):
+    """Each test runs in every kernel."""
+
+    def assert_quiet(self, cells):
+        for outputs in cells:
+            self.assertEqual(errors(outputs), [])
+            self.assertEqual(text(outputs, "stderr"), "")
+
+    @in_each_kernel
+    def test_draws(self, kernel):
+        chart = (
+            "import org.knowm.xchart.*;\n"
+            "var chart = new XYChartBuilder().width(400).height(300).title(\"Loss\").build();\n"
+            'chart.addSeries("loss", new double[] {1, 2, 3}, new double[] {3, 2, 1});\n'
+            "chart"
+        )
+        table = (
+            "import tech.tablesaw.api.*;\n"
+            'var table = Table.create(StringColumn.create("layer", "conv", "<fc>"),\n'
+            '    IntColumn.create("parameters", 9408, 2048000));\n'
+            "table"
+        )
+        image = "import java.awt.image.BufferedImage;\nnew BufferedImage(16, 8, BufferedImage.TYPE_INT_RGB)"
+        displayed = "String id = display(chart);"
+        array = (
+            "import ai.djl.ndarray.*;\nNDManager manager = NDManager.newBaseManager();\n"
+            "manager.create(new float[] {1, 2.5f, 3})"
+        )
+        cells = run(kernel, chart, table, image, displayed, array)
+        self.assert_quiet(cells)
+        init, chart_out, table_out, image_out, displayed_out, array_out = cells
+        self.assertRegex(
+            text(init), r"^convnets \d+\.\d+\.\d+ · PyTorch \d+\.\d+\.\d+ · .+ · Java \d+ · (full|fast) mode\n$"
+        )
+        for outputs, size, plain in (
+            (chart_out, (400, 300), "chart: Loss"),
+            (image_out, (16, 8), "image of 16 × 8 pixels"),
+            (displayed_out, (400, 300), "chart: Loss"),
+        ):
+            self.assertEqual(len(outputs), 1)
+            self.assertEqual(set(outputs[0].data), {"image/png", "text/plain"})
+            self.assertEqual(png_size(outputs[0].data["image/png"]), size)
+            self.assertEqual(outputs[0].data["text/plain"], plain)
+        self.assertEqual(set(table_out[0].data), {"text/html", "text/plain"})
+        self.assertIn("2,048,000", table_out[0].data["text/html"])
+        self.assertIn("&lt;fc&gt;", table_out[0].data["text/html"])
+        self.assertEqual(array_out[0].data["text/plain"], "(3) float32 on cpu: 1, 2.5, 3")
+
+    @in_each_kernel
+    def test_shows_progress_in_one_place(self, kernel):
+        line = (
+            "var line = Course.progress();\n"
+            'for (int i = 0; i < 500; i++) { line.show("batch " + i); }\n'
+            'line.keep("epoch 1 done");'
+        )
+        picture = (
+            "import java.awt.image.BufferedImage;\n"
+            "var view = Course.live();\n"
+            "for (int i = 1; i < 40; i++) { view.show(new BufferedImage(i, 8, BufferedImage.TYPE_INT_RGB)); }\n"
+            "view.done();"
+        )
+        cells = run(kernel, line, picture)
+        self.assert_quiet(cells)
+        _, line_out, picture_out = cells
+        self.assertEqual([output.data["text/plain"] for output in line_out], ["epoch 1 done"])
+        self.assertEqual([png_size(output.data["image/png"]) for output in picture_out], [(39, 8)])
+
+    @in_each_kernel
+    def test_errors_say_what_to_do(self, kernel):
+        chain = (
+            'throw new IllegalStateException("cannot save", new java.io.IOException("disk full",\n'
+            '    new RuntimeException("quota of 1 GB")));'
+        )
+        scripted = (
+            "import ai.djl.ndarray.*;\nimport ai.djl.ndarray.types.*;\nimport convnets.nn.*;\n"
+            "NDManager manager = NDManager.newBaseManager();\n"
+            "TorchOps.crossEntropy(manager.ones(new Shape(2, 3)), manager.create(new long[] {0, 7}), 0)"
+        )
+        todo = 'int answer() { throw Course.todo("05.2"); }'
+        wrong = 'Course.check("05.2").hint("count again").that("sum", 3).equalTo(4).passed();'
+        right = 'Course.check("05.2").that("sum", 4).equalTo(4L).passed();'
+        outputs = run(kernel, chain, scripted, todo, "answer()", wrong, right)
+        seen = [plain(cell) for cell in outputs[1:]]
+        self.assertIn("IllegalStateException: cannot save", seen[0])
+        self.assertIn("Caused by: java.io.IOException: disk full", seen[0])
+        self.assertIn("Caused by: java.lang.RuntimeException: quota of 1 GB", seen[0])
+        self.assertIn("EngineException: Target 7 is out of bounds.", seen[1])
+        self.assertNotIn("Traceback", seen[1])
+        self.assertIn("Not started: exercise 05.2. Replace this line by your answer.", seen[3])
+        self.assertIn("Wrong: 05.2 — sum: expected 4, but got 3. Hint: count again", seen[4])
+        self.assertEqual(seen[5], "✓ 05.2\n")
+
+    @in_each_kernel
+    def test_interrupt_leaves_the_kernel_usable(self, kernel):
+        loop = "while (!Thread.interrupted()) { Thread.onSpinWait(); }"
+        with Kernel(kernel) as session:
+            session.execute("int before = 1;")
+            session.start(loop)
+            time.sleep(1)
+            session.manager.interrupt_kernel()
+            self.assertEqual(session.reply()["status"], "error")
+            self.assertEqual(session.execute('if (before != 1) { throw new Error(); }')["status"], "ok")
+
+    @unittest.skipUnless(SLOW, "takes a minute: set CONVNETS_SLOW_TESTS=1")
+    def test_grad_mode_is_off_after_a_pause(self):
+        with ThreadPoolExecutor() as pool:  # the kernels wait side by side
+            results = list(pool.map(lambda kernel: run(kernel, *PAUSE), KERNELS))
+        for kernel, cells in zip(KERNELS, results, strict=True):
+            with self.subTest(kernel=kernel):
+                self.assert_quiet(cells)
+                self.assertEqual(text(cells[-1]), "another thread: true, grad mode: false, graph: false\n")
+
+
+PAUSE = (
+    "import ai.djl.ndarray.*;\nimport ai.djl.ndarray.types.*;\nimport ai.djl.pytorch.jni.JniUtils;\n"
+    "Thread first = Thread.currentThread();\n"
+    "NDArray weight = NDManager.newBaseManager().ones(new Shape(3));\n"
+    "weight.setRequiresGradient(true);",
+    PAUSE_MARK := "// a pause of 65 s",
+    "weight.addi(1);\n"  # throws where grad mode is on
+    "boolean graph = weight.mul(2).hasGradient();\n"
+    "System.out.println(\"another thread: \" + (first != Thread.currentThread())\n"
+    "    + \", grad mode: \" + JniUtils.isGradMode() + \", graph: \" + graph);",
+)
+
+
+class Kernel:
+    """A kernel to be spoken to message by message."""
+
+    def __init__(self, name):
+        self.manager, self.client = start_new_kernel(kernel_name=name)
+        self.waiting = None
+
+    def __enter__(self):
+        self.execute(f"%classpath {JARS}/*.jar")
+        self.execute("import convnets.notebook.*;\nCourse.init(1);")
+        return self
+
+    def __exit__(self, *_):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+    def start(self, code):
+        self.waiting = self.client.execute(code)
+
+    def reply(self):
+        while True:
+            message = self.client.get_shell_msg(timeout=60)
+            if message["parent_header"].get("msg_id") == self.waiting:
+                return message["content"]
+
+    def execute(self, code):
+        self.start(code)
+        return self.reply()
+
+
+if __name__ == "__main__":
+    unittest.main()

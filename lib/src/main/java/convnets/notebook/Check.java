@@ -1,0 +1,135 @@
+package convnets.notebook;
+
+import java.util.Objects;
+
+/**
+ * The check of an exercise, claim by claim.
+ *
+ * <pre>{@code
+ * Course.check("05.2")
+ *     .that("output shape", y.getShape()).equalTo(new Shape(2, 64, 8, 8))
+ *     .hint("the shortcut is added before the last ReLU")
+ *     .that("output", y).closeTo(expected, 1e-5)
+ *     .isTrue("bias is absent", !names.contains("conv1.bias"))
+ *     .passed();
+ * }</pre>
+ *
+ * <p>The first claim that does not hold throws a {@link CheckFailedException}. An expected value is
+ * never asked by the answer under test: {@code equals} is the expected value's, shapes are compared
+ * before numbers, and NaN is equal to nothing.
+ */
+public final class Check {
+
+  private final String id;
+  private String hint;
+  private int claims;
+
+  Check(String id) {
+    this.id = id;
+  }
+
+  /** Says what to think of when one of the claims that follow does not hold. */
+  public Check hint(String hint) {
+    this.hint = hint;
+    return this;
+  }
+
+  /**
+   * Starts a claim.
+   *
+   * @param what a few words that name the value, as in "output shape"
+   * @param actual what the answer gave
+   */
+  public Claim that(String what, Object actual) {
+    return new Claim(what, actual);
+  }
+
+  /**
+   * Claims that something is so.
+   *
+   * @throws CheckFailedException if it is not
+   */
+  public Check isTrue(String what, boolean condition) {
+    return condition ? held() : fail(what, "expected true, but got false");
+  }
+
+  /**
+   * Ends the check: all claims held. Prints the exercise with a tick.
+   *
+   * @throws IllegalStateException if nothing was claimed
+   */
+  public void passed() {
+    if (claims == 0) {
+      throw new IllegalStateException("the check of exercise " + id + " claims nothing");
+    }
+    System.out.println("✓ " + id);
+  }
+
+  private Check held() {
+    claims++;
+    return this;
+  }
+
+  private Check fail(String what, String why) {
+    throw new CheckFailedException(
+        "Wrong: " + id + " — " + what + ": " + why + "." + (hint == null ? "" : " Hint: " + hint));
+  }
+
+  /** A value of the answer, about to be compared. */
+  public final class Claim {
+
+    private final String what;
+    private final Object actual;
+
+    private Claim(String what, Object actual) {
+      this.what = what;
+      this.actual = actual;
+    }
+
+    /**
+     * Claims that the value is exactly this one. Numbers are compared by value whatever their
+     * types, arrays and {@code NDArray}s by shape and then by value, all else by {@code equals}.
+     *
+     * @throws CheckFailedException if it is not
+     */
+    public Check equalTo(Object expected) {
+      Objects.requireNonNull(expected, "expected");
+      if (Numbers.areNumbers(expected)) {
+        return compare(expected, 0);
+      }
+      return Objects.deepEquals(expected, actual)
+          ? held()
+          : fail(what, "expected " + Values.text(expected) + ", but got " + Values.text(actual));
+    }
+
+    /**
+     * Claims that the value is this one up to small errors.
+     *
+     * @param expected a number, an array of numbers or an {@code NDArray}
+     * @param tolerance the largest absolute difference allowed at any place
+     * @throws CheckFailedException if it is not
+     * @throws IllegalArgumentException if what is expected is no number, or the tolerance is not
+     */
+    public Check closeTo(Object expected, double tolerance) {
+      if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
+        throw new IllegalArgumentException(
+            "tolerance (" + tolerance + ") must be zero or a positive number");
+      }
+      if (!Numbers.areNumbers(expected)) {
+        throw new IllegalArgumentException(
+            "expected (" + expected + ") must be a number, an array of numbers or an NDArray");
+      }
+      return compare(expected, tolerance);
+    }
+
+    private Check compare(Object expected, double tolerance) {
+      if (!Numbers.areNumbers(actual)) {
+        return fail(what, "expected " + Values.text(expected) + ", but got " + Values.text(actual));
+      }
+      return Numbers.of(expected)
+          .difference(Numbers.of(actual), tolerance)
+          .map(difference -> fail(what, difference))
+          .orElseGet(Check.this::held);
+    }
+  }
+}

