@@ -45,7 +45,7 @@ class ReceptiveFieldTest {
         seq(conv(1, 2, 3), add(seq(conv(2, 2, 3), relu(), conv(2, 2, 3)), identity())),
         seq(conv(1, 2, 3), concat(conv(2, 1, 1), conv(2, 1, 5), seq(avgPool(3, 1).padding(1)))),
         seq(conv(1, 4, 3), split(identity(), conv(2, 2, 7)), conv(4, 1, 1).stride(2)),
-        ResNet.basic(1, 2, 2));
+        seq(conv(1, 2, 3).stride(2).bn().relu(), conv(2, 2, 3).bn()));
   }
 
   /** The true field: which input pixels one output pixel depends on, all weights being positive. */
