@@ -106,11 +106,11 @@ final class Journal {
   }
 
   private TrainingDivergedException diverged(int step, float loss) {
-    String before = steps.isEmpty() ? "" : ", after %.4g".formatted(steps.get(step - 1).loss());
+    String before = step == 0 ? "" : ", after " + steps.get(step - 1).loss();
     return new TrainingDivergedException(
-        ("the loss was %s%s at step %d (epoch %d, batch %d), learning rate %.4g. Try a smaller rate"
+        ("the loss was %s%s at step %d (epoch %d, batch %d), learning rate %s. Try a smaller rate"
                 + " or a warm-up, and look whether the images are normalised. The network holds"
-                + " numbers that are of no use: clear() it, and train again.")
+                + " numbers that are of no use: clear() it, and train again")
             .formatted(loss, before, step + 1, step / batches + 1, step % batches + 1, rate(step)));
   }
 

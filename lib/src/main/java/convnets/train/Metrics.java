@@ -1,5 +1,7 @@
 package convnets.train;
 
+import java.util.Locale;
+
 /**
  * How well a network does on some images.
  *
@@ -31,7 +33,12 @@ public record Metrics(int count, double loss, double top1, double top5) {
   /** As in "loss 0.241, top-1 91.8%, top-5 99.8% of 10,000 images". */
   @Override
   public String toString() {
-    return "loss %.3f, top-1 %.1f%%, top-5 %.1f%% of %,d images"
-        .formatted(loss, 100 * top1, 100 * top5, count);
+    return String.format(
+        Locale.ROOT,
+        "loss %.3f, top-1 %.1f%%, top-5 %.1f%% of %,d images",
+        loss,
+        100 * top1,
+        100 * top5,
+        count);
   }
 }

@@ -31,8 +31,7 @@ final class Parameters {
     for (Parameter parameter : net.getParameters().values()) {
       NDArray old = parameter.getArray();
       if (!old.getDevice().equals(device)) {
-        NDArray moved = old.stopGradient().toDevice(device, true);
-        moved.attach(old.getManager());
+        NDArray moved = moved(old, device);
         parameter.close();
         parameter.setShape(null);
         parameter.setArray(moved);
@@ -40,6 +39,15 @@ final class Parameters {
       if (parameter.requiresGradient()) {
         parameter.getArray().setRequiresGradient(true);
       }
+    }
+  }
+
+  /** A copy on another device, without a gradient, in the same manager. */
+  private static NDArray moved(NDArray array, Device device) {
+    try (NDArray detached = array.stopGradient()) {
+      NDArray moved = detached.toDevice(device, true);
+      moved.attach(array.getManager());
+      return moved;
     }
   }
 }

@@ -1,5 +1,7 @@
 package convnets.train;
 
+import java.util.Locale;
+
 /**
  * Where a training stands. Loss and error are of the epoch so far, in training mode, as of the last
  * reading: the loop reads them from the device a few times a second, not at every step.
@@ -37,11 +39,12 @@ public record Progress(
   public String line() {
     int filled = (int) Math.round(BAR * done());
     String bar = "━".repeat(filled) + "─".repeat(BAR - filled);
-    String line = "epoch %d/%d %s %.0f%%".formatted(epoch, epochs, bar, 100 * done());
+    String line = text("epoch %d/%d %s %.0f%%", epoch, epochs, bar, 100 * done());
     if (training.count() > 0) {
       line +=
-          " · loss %.3f · error %.1f%% · %,.0f images/s"
-              .formatted(training.loss(), 100 * training.error(), imagesPerSecond);
+          text(
+              " · loss %.3f · error %.1f%% · %,.0f images/s",
+              training.loss(), 100 * training.error(), imagesPerSecond);
     }
     return Double.isNaN(secondsLeft) ? line : line + " · " + clock(secondsLeft) + " left";
   }
@@ -50,7 +53,12 @@ public record Progress(
   private static String clock(double seconds) {
     long s = Math.round(seconds);
     return s < 3600
-        ? "%d:%02d".formatted(s / 60, s % 60)
-        : "%d:%02d:%02d".formatted(s / 3600, s / 60 % 60, s % 60);
+        ? text("%d:%02d", s / 60, s % 60)
+        : text("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+  }
+
+  /** The same in every country: "0.412" is not "0,412". */
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 }

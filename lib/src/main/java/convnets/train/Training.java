@@ -173,7 +173,7 @@ public final class Training {
    *
    * @throws TrainingDivergedException if the loss is no longer a number
    * @throws CheckpointException if the checkpoint cannot be read or does not fit; the network is
-   *     then as it was
+   *     then as it was, or initialised if it was not
    */
   public History fit() {
     checkComplete();

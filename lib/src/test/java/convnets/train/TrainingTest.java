@@ -320,7 +320,7 @@ class TrainingTest {
         .isThrownBy(diverging::fit)
         .withMessageMatching("the loss was (NaN|Infinity|-Infinity), after \\d.* at step \\d+ .*")
         .withMessageContaining("(epoch 1, batch ")
-        .withMessageContaining("learning rate 1.000e+38")
+        .withMessageContaining("learning rate 1.0E38")
         .withMessageContaining("Try a smaller rate");
     assertThat(told).hasSize(1);
   }
