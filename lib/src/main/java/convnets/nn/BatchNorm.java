@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import convnets.Checks;
 
 /**
  * Batch normalisation over the channels of (N, C, H, W) or (N, C): γ (x − μ) / √(σ² + ε) + β.

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.initializer.Initializer;
+import convnets.Checks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

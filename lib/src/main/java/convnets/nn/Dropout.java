@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import convnets.Checks;
 
 /** Zeroes each number with a probability in training and scales the rest to keep the mean. */
 final class Dropout extends Unit {
@@ -8,10 +9,7 @@ final class Dropout extends Unit {
   private final double rate;
 
   Dropout(double rate) {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("rate (" + rate + ") must be from 0 to below 1");
-    }
-    this.rate = rate;
+    this.rate = Checks.share("rate", rate);
   }
 
   @Override

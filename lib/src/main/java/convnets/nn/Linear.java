@@ -3,6 +3,7 @@ package convnets.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import convnets.Checks;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import convnets.Checks;
 import java.util.Optional;
 
 /**

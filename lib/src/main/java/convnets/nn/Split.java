@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
+import convnets.Checks;
 
 /** Each branch on its own equal share of the channels, joined along the channels. */
 final class Split extends Unit {

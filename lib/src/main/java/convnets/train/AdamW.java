@@ -3,6 +3,7 @@ package convnets.train;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import convnets.Checks;
 import convnets.nn.TorchOps;
 
 /**

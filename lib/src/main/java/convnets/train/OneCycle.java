@@ -1,5 +1,6 @@
 package convnets.train;
 
+import convnets.Checks;
 import java.util.function.DoubleUnaryOperator;
 
 /** The arithmetic of {@link Schedule#oneCycle}, step by step as PyTorch counts. */

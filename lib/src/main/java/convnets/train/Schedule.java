@@ -1,5 +1,6 @@
 package convnets.train;
 
+import convnets.Checks;
 import java.util.Arrays;
 
 /**

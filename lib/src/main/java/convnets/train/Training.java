@@ -2,6 +2,7 @@ package convnets.train;
 
 import ai.djl.Device;
 import ai.djl.nn.Block;
+import convnets.Checks;
 import convnets.data.Batches;
 import convnets.data.ImageDataset;
 import convnets.data.Transform;

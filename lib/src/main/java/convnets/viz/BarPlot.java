@@ -56,7 +56,7 @@ public final class BarPlot extends Plot<BarPlot> {
    * @throws IllegalArgumentException if numbers cannot be drawn
    */
   public CategoryChart chart() {
-    Checks.notEmpty("series(…)", series.keySet());
+    Complete.notEmpty("series(…)", series.keySet());
     CategoryChart chart = new CategoryChart(width, height);
     series.forEach(
         (name, numbers) -> {

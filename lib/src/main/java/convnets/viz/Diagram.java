@@ -2,6 +2,7 @@ package convnets.viz;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import convnets.Checks;
 import convnets.inspect.Shapes;
 import java.awt.image.BufferedImage;
 

@@ -132,8 +132,8 @@ public final class HeatMap {
    * @throws IllegalStateException if an axis has no name
    */
   public BufferedImage image() {
-    Checks.label("xLabel", xLabel);
-    Checks.label("yLabel", yLabel);
+    Complete.label("xLabel", xLabel);
+    Complete.label("yLabel", yLabel);
     return new Drawing().image();
   }
 

@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.Checks;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;

@@ -3,10 +3,13 @@ package convnets.viz;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 
 /** Arrays as images, pixel by pixel. */
 public final class Images {
+
+  private static final int ROW_GAP = 12;
 
   private Images() {}
 
@@ -42,6 +45,45 @@ public final class Images {
   public static ImageGrid featureMaps(NDArray maps) {
     requireDimensions("maps", maps, 3, "(C, H, W)");
     return new ImageGrid(Pixels.ofMaps(maps));
+  }
+
+  /** Images side by side, in one. */
+  public static BufferedImage row(BufferedImage... images) {
+    requireOne("row", images);
+    int width = ROW_GAP * (images.length - 1);
+    int height = 0;
+    for (BufferedImage image : images) {
+      width += Picture.displayWidth(image);
+      height = Math.max(height, Picture.displayHeight(image));
+    }
+    return Picture.painting(width, height, g -> paint(g, true, images));
+  }
+
+  /** Images one below the other, in one. */
+  public static BufferedImage column(BufferedImage... images) {
+    requireOne("column", images);
+    int width = 0;
+    int height = ROW_GAP * (images.length - 1);
+    for (BufferedImage image : images) {
+      width = Math.max(width, Picture.displayWidth(image));
+      height += Picture.displayHeight(image);
+    }
+    return Picture.painting(width, height, g -> paint(g, false, images));
+  }
+
+  private static void paint(Graphics2D g, boolean row, BufferedImage... images) {
+    for (BufferedImage image : images) {
+      int width = Picture.displayWidth(image);
+      int height = Picture.displayHeight(image);
+      g.drawImage(image, 0, 0, width, height, null);
+      g.translate(row ? width + ROW_GAP : 0, row ? 0 : height + ROW_GAP);
+    }
+  }
+
+  private static void requireOne(String name, BufferedImage... images) {
+    if (images.length == 0) {
+      throw new IllegalArgumentException(name + " takes at least one image");
+    }
   }
 
   private static void requireDimensions(String name, NDArray array, int count, String shape) {

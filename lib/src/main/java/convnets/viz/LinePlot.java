@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.train.History;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,6 +75,11 @@ public final class LinePlot extends Plot<LinePlot> {
     return add(new Line(name, name, count(validation), validation, false, true));
   }
 
+  /** Adds the errors of a training in percent, as {@link #run(String, double[], double[])} does. */
+  public LinePlot run(String name, History history) {
+    return run(name, history.trainingError(), history.testError());
+  }
+
   /** Puts a dot on each point. */
   public LinePlot markers() {
     markers = true;
@@ -100,7 +106,7 @@ public final class LinePlot extends Plot<LinePlot> {
    * @throws IllegalArgumentException if numbers cannot be drawn
    */
   public XYChart chart() {
-    Checks.notEmpty("series(…)", lines);
+    Complete.notEmpty("series(…)", lines);
     XYChart chart = new XYChart(width, height);
     Map<String, Color> colors = new LinkedHashMap<>();
     for (Line line : lines) {

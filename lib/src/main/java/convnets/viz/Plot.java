@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.Checks;
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
 import org.knowm.xchart.internal.chartpart.Chart;
@@ -105,8 +106,8 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
     AxesChartStyler style = chart.getStyler();
     chart.setTitle(title);
     style.setChartTitleVisible(!title.isEmpty());
-    chart.setXAxisTitle(Checks.label("xLabel", xLabel));
-    chart.setYAxisTitle(Checks.label("yLabel", yLabel));
+    chart.setXAxisTitle(Complete.label("xLabel", xLabel));
+    chart.setYAxisTitle(Complete.label("yLabel", yLabel));
     Style.legend(style, chart.getSeriesMap().size() > 1 ? legend : Legend.NONE);
     style.setXAxisLogarithmic(xLog);
     style.setYAxisLogarithmic(yLog);

@@ -45,7 +45,7 @@ public final class Plots {
    * @param counts how many images of each true class (row) were taken for each class (column)
    * @param classNames the names of the classes, in their order
    */
-  public static HeatMap confusionMatrix(long[][] counts, List<String> classNames) {
+  public static HeatMap confusionMatrix(int[][] counts, List<String> classNames) {
     double[][] shares = new double[counts.length][];
     String[][] texts = new String[counts.length][];
     for (int i = 0; i < counts.length; i++) {
@@ -53,7 +53,7 @@ public final class Plots {
       shares[i] = Arrays.stream(counts[i]).mapToDouble(count -> count / images).toArray();
       texts[i] =
           Arrays.stream(counts[i])
-              .mapToObj(count -> count == 0 ? "" : Long.toString(count))
+              .mapToObj(count -> count == 0 ? "" : Integer.toString(count))
               .toArray(String[]::new);
     }
     return heatMap(shares)
@@ -68,19 +68,6 @@ public final class Plots {
 
   /** Charts side by side, in one image. */
   public static BufferedImage row(Chart<?, ?>... charts) {
-    if (charts.length == 0) {
-      throw new IllegalArgumentException("row takes at least one chart");
-    }
-    int width = Arrays.stream(charts).mapToInt(Chart::getWidth).sum();
-    int height = Arrays.stream(charts).mapToInt(Chart::getHeight).max().getAsInt();
-    return Picture.drawing(
-        width,
-        height,
-        g -> {
-          for (Chart<?, ?> chart : charts) {
-            chart.paint(g, chart.getWidth(), chart.getHeight());
-            g.translate(chart.getWidth(), 0);
-          }
-        });
+    return Images.row(Arrays.stream(charts).map(Picture::of).toArray(BufferedImage[]::new));
   }
 }

@@ -43,7 +43,7 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
    * @throws IllegalArgumentException if numbers cannot be drawn
    */
   public XYChart chart() {
-    Checks.notEmpty("point(…)", series.values());
+    Complete.notEmpty("point(…)", series.values());
     XYChart chart = new XYChart(width, height);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     series.forEach(

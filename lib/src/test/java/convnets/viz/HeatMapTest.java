@@ -42,14 +42,14 @@ class HeatMapTest {
     assertThatThrownBy(() -> Plots.heatMap(new double[0][])).hasMessageContaining("empty");
     assertThatThrownBy(() -> Plots.heatMap(new double[][] {{1, 2}, {1}}))
         .hasMessage("values: row 1 has 1 numbers, row 0 has 2");
-    assertThatThrownBy(() -> Plots.confusionMatrix(new long[][] {{1, 2}, {3, 4}}, List.of("a")))
+    assertThatThrownBy(() -> Plots.confusionMatrix(new int[][] {{1, 2}, {3, 4}}, List.of("a")))
         .hasMessage("rows (1 names) must be as many as the table has: 2");
   }
 
   @Test
   void aClassThatNeverOccursIsNoDivisionByZero() {
     BufferedImage image =
-        Plots.confusionMatrix(new long[][] {{0, 0}, {3, 4}}, List.of("a", "b")).image();
+        Plots.confusionMatrix(new int[][] {{0, 0}, {3, 4}}, List.of("a", "b")).image();
     assertThat(image.getWidth()).isPositive();
   }
 }

@@ -101,4 +101,30 @@ class ImagesTest {
             () -> Images.grid(manager.ones(new Shape(2, 1, 4, 4))).captions(List.of("a")))
         .hasMessage("captions (1) must be one an image: 2");
   }
+
+  @Test
+  void imagesStandSideBySideAndBelowEachOther() {
+    BufferedImage red = filled(3, 5, 0xFF0000);
+    BufferedImage blue = filled(4, 2, 0x0000FF);
+    BufferedImage row = Images.row(red, blue);
+    BufferedImage column = Images.column(red, blue);
+    assertThat(Picture.displayWidth(row)).isEqualTo(3 + 12 + 4);
+    assertThat(Picture.displayHeight(row)).isEqualTo(5);
+    assertThat(Picture.displayWidth(column)).isEqualTo(4);
+    assertThat(Picture.displayHeight(column)).isEqualTo(5 + 12 + 2);
+    int density = Picture.density(row);
+    assertThat(row.getRGB(density, density)).isEqualTo(0xFFFF0000);
+    assertThat(row.getRGB(density * 10, density)).isEqualTo(0xFFFFFFFF);
+    assertThat(row.getRGB(density * 16, density)).isEqualTo(0xFF0000FF);
+    assertThat(column.getRGB(density, density * 18)).isEqualTo(0xFF0000FF);
+    assertThatThrownBy(Images::row).hasMessageContaining("at least one image");
+  }
+
+  private static BufferedImage filled(int width, int height, int rgb) {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < width * height; i++) {
+      image.setRGB(i % width, i / width, rgb);
+    }
+    return image;
+  }
 }

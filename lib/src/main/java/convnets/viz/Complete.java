@@ -2,23 +2,10 @@ package convnets.viz;
 
 import java.util.Collection;
 
-/** Checks of arguments where they enter; every message names the argument and its value. */
-final class Checks {
+/** What a plot must have before it can be drawn; every message names the call that is missing. */
+final class Complete {
 
-  private Checks() {}
-
-  /**
-   * Requires a positive number.
-   *
-   * @return the number
-   * @throws IllegalArgumentException if it is zero or negative
-   */
-  static int positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " (" + value + ") must be at least 1");
-    }
-    return value;
-  }
+  private Complete() {}
 
   /**
    * Requires an axis to have a name.
