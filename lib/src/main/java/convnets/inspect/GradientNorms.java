@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -138,7 +139,13 @@ public record GradientNorms(List<Row> rows) {
     return Table.create(
         "gradient norms",
         StringColumn.create("layer", rows.stream().map(Row::path)),
-        DoubleColumn.create("gradient norm", rows.stream().mapToDouble(Row::gradient).toArray()),
-        DoubleColumn.create("weight norm", rows.stream().mapToDouble(Row::weight).toArray()));
+        column("gradient norm", rows.stream().mapToDouble(Row::gradient)),
+        column("weight norm", rows.stream().mapToDouble(Row::weight)));
+  }
+
+  private static DoubleColumn column(String name, DoubleStream numbers) {
+    DoubleColumn column = DoubleColumn.create(name, numbers.toArray());
+    column.setPrintFormatter(Formats.significant(3)); // they differ by orders of magnitude
+    return column;
   }
 }

@@ -7,21 +7,16 @@ import ai.djl.nn.Parameter;
 import convnets.nn.Combinators;
 import convnets.nn.Role;
 import convnets.nn.Unit;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.text.NumberFormat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
  * A network layer by layer, with what each layer costs.
@@ -222,21 +217,16 @@ public record Summary(List<Row> rows) {
       ofParameters.append(percent(row.parameters, parameters()));
       ofMultiplyAdds.append(percent(row.multiplyAdds, multiplyAdds()));
     }
-    parameters.setPrintFormatter(format("#,##0"));
-    multiplyAdds.setPrintFormatter(format("#,##0"));
-    ofParameters.setPrintFormatter(format("0.0"));
-    ofMultiplyAdds.setPrintFormatter(format("0.0"));
+    parameters.setPrintFormatter(Formats.pattern("#,##0"));
+    multiplyAdds.setPrintFormatter(Formats.pattern("#,##0"));
+    ofParameters.setPrintFormatter(Formats.pattern("0.0"));
+    ofMultiplyAdds.setPrintFormatter(Formats.pattern("0.0"));
     return Table.create(
         "summary", layer, what, output, parameters, multiplyAdds, ofParameters, ofMultiplyAdds);
   }
 
   private static double percent(long part, long whole) {
     return whole == 0 ? 0 : 100.0 * part / whole;
-  }
-
-  private static NumberColumnFormatter format(String pattern) {
-    NumberFormat format = new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
-    return new NumberColumnFormatter(format);
   }
 
   @Override

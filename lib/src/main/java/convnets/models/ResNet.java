@@ -17,6 +17,7 @@ import convnets.nn.Options;
 import convnets.nn.Seq;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import convnets.nn.Window;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -296,6 +297,8 @@ public final class ResNet {
   private static Unit zeroPadded(int in, int out, int stride) {
     int before = (out - in) / 2;
     int after = out - in - before;
-    return lambda("subsample, pad", x -> TorchOps.subsamplePad(x, stride, before, after));
+    Window everyStride = new Window(1, stride, 1);
+    return lambda(
+        "subsample, pad", everyStride, x -> TorchOps.subsamplePad(x, stride, before, after));
   }
 }

@@ -118,4 +118,15 @@ public final class Layers {
   public static Unit lambda(String name, UnaryOperator<NDArray> function) {
     return new Lambda(Role.OTHER, name, null, function);
   }
+
+  /**
+   * A layer of your own, without parameters.
+   *
+   * @param name what diagrams and summaries call it
+   * @param window what each output pixel sees of the input
+   * @param function maps the input to the output; it must not change its input
+   */
+  public static Unit lambda(String name, Window window, UnaryOperator<NDArray> function) {
+    return new Lambda(Role.OTHER, name, window, function);
+  }
 }

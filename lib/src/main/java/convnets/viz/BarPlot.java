@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import java.text.DecimalFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,13 +8,14 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 
 /** Bars over names; several series stand side by side. */
 public final class BarPlot extends Plot<BarPlot> {
 
   private final List<String> names;
   private final Map<String, double[]> series = new LinkedHashMap<>();
-  private boolean values;
+  private String pattern; // of the values on the bars; null for none
 
   BarPlot(List<String> names) {
     if (names.isEmpty()) {
@@ -43,9 +45,10 @@ public final class BarPlot extends Plot<BarPlot> {
     return this;
   }
 
-  /** Writes its value onto each bar. */
-  public BarPlot values() {
-    values = true;
+  /** Writes its value onto each bar, in a pattern of {@link DecimalFormat} such as "0.00". */
+  public BarPlot values(String pattern) {
+    new DecimalFormat(pattern); // refuses what is none
+    this.pattern = pattern;
     return this;
   }
 
@@ -66,15 +69,22 @@ public final class BarPlot extends Plot<BarPlot> {
           bars.setFillColor(Style.color(chart.getSeriesMap().size() - 1));
         });
     dress(chart);
+    if (logarithmic()) {
+      double least = series.values().stream().flatMapToDouble(DoubleStream::of).min().orElse(1);
+      chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least)))); // not from zero
+    }
     chart.getStyler().setAvailableSpaceFill(series.size() > 1 ? 0.8 : 0.62);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
-    chart.getStyler().setLabelsVisible(values);
+    chart.getStyler().setLabelsVisible(pattern != null);
     chart.getStyler().setLabelsFont(Style.font(12));
     chart.getStyler().setLabelsPosition(0.94);
-    chart.getStyler().setDecimalPattern("#,##0.##");
+    if (pattern != null) {
+      chart.getStyler().setDecimalPattern(pattern);
+    }
     // Upright names would run into each other where bars stand close.
     int longest = names.stream().mapToInt(String::length).max().orElse(0);
     if (longest * names.size() > width / 9) {
+      chart.getStyler().setXAxisLabelAlignmentVertical(TextAlignment.Right); // at the axis
       chart.getStyler().setXAxisLabelRotation(names.size() > 12 ? 90 : 45);
     }
     return chart;

@@ -19,11 +19,11 @@ import java.util.Map;
 final class Palette {
 
   private static final int MOST = 256;
-  private static final int EXACT = 48;
+  private static final int EXACT = 96;
   private static final int EVERY_BIT = 0xFFFFFFFF;
 
-  /** The upper bits of each channel: all eight, six, five, four. The first that does is taken. */
-  private static final int[] MASKS = {EVERY_BIT, 0xFFFCFCFC, 0xFFF8F8F8, 0xFFF0F0F0};
+  /** The upper bits of each channel: all eight, six, five … The first that does is taken. */
+  private static final int[] MASKS = {EVERY_BIT, 0xFFFCFCFC, 0xFFF8F8F8, 0xFFF0F0F0, 0xFFE0E0E0};
 
   private Palette() {}
 

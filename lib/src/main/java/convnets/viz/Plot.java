@@ -100,6 +100,11 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
     return new Range(low, high);
   }
 
+  /** Whether the vertical axis is logarithmic and its range is still open. */
+  final boolean logarithmic() {
+    return yLog && yRange == null;
+  }
+
   /** Gives a chart the style, the names and the axes. */
   final void dress(Chart<? extends AxesChartStyler, ?> chart) {
     Style.apply(chart);

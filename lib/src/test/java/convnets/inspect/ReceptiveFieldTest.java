@@ -101,6 +101,14 @@ class ReceptiveFieldTest {
   }
 
   @Test
+  void shortcutsWithoutParametersStrideAsTheirBodies() {
+    Map<String, ReceptiveField> fields = ReceptiveField.byLayer(ResNet.cifar(20).build());
+    assertThat(fields.get("layer2.0.subsamplepad1")).isEqualTo(new ReceptiveField(15, 2));
+    assertThat(fields.get("layer2.0")).isEqualTo(new ReceptiveField(21, 2));
+    assertThat(fields.get("layer2.0.identity1")).isNull();
+  }
+
+  @Test
   void aGateSeesWhatItsAttentionSees() {
     Unit squeeze = seq(globalAvgPool(), conv(2, 2, 1), sigmoid());
     assertThat(ReceptiveField.of(gate(conv(1, 2, 3), squeeze)).whole()).isTrue();
