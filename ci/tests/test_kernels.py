@@ -129,7 +129,10 @@ class KernelTest(unittest.TestCase):
         ):
             self.assertEqual(len(outputs), 1)
             self.assertEqual(set(outputs[0].data), {"image/png", "text/plain"})
-            self.assertEqual(png_size(outputs[0].data["image/png"]), size)
+            width, height = png_size(outputs[0].data["image/png"])
+            sharp = 2 if plain.startswith("chart") else 1  # pixels of the file for one of the page
+            self.assertEqual((width, height), (sharp * size[0], sharp * size[1]))
+            self.assertEqual(outputs[0].metadata["image/png"], {"width": size[0], "height": size[1]})
             self.assertEqual(outputs[0].data["text/plain"], plain)
         self.assertEqual(set(table_out[0].data), {"text/html", "text/plain"})
         self.assertIn("2,048,000", table_out[0].data["text/html"])

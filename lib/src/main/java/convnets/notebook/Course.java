@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
+import convnets.train.Devices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -70,7 +71,7 @@ public final class Course {
         " · ",
         "convnets " + version(),
         engine.getEngineName() + " " + engine.getVersion(),
-        device(engine.defaultDevice()),
+        device(Devices.best()),
         "Java " + Runtime.version().feature(),
         fast() ? "fast mode" : "full mode");
   }
@@ -123,7 +124,23 @@ public final class Course {
     return new Check(id);
   }
 
-  /** A line that tells how far a cell is, changing in place at most four times a second. */
+  /**
+   * Asserts what the text around a cell says of its result.
+   *
+   * @param text what the reader is told, as in "the deeper net is worse"
+   * @param holds whether this run shows it
+   * @throws IllegalStateException if it does not
+   */
+  public static void claim(String text, boolean holds) {
+    if (!holds) {
+      throw new IllegalStateException("the text says: " + text + "; this run does not show it");
+    }
+  }
+
+  /**
+   * A line that tells how far a cell is, changing in place at most four times a second. It looks on
+   * at a training as a callback, or is told by hand.
+   */
   public static ProgressLine progress() {
     Optional<Kernel> kernel = Kernel.running();
     return new ProgressLine(
@@ -134,6 +151,11 @@ public final class Course {
   /** A chart, an image or a table that changes in place at most once a second. */
   public static LiveView live() {
     return live(Kernel.running(), Duration.ofSeconds(1));
+  }
+
+  /** A chart of training and test error that grows in place while a network trains. */
+  public static LiveCurves curves() {
+    return new LiveCurves(live());
   }
 
   private static LiveView live(Optional<Kernel> kernel, Duration interval) {

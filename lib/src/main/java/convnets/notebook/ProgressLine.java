@@ -1,6 +1,10 @@
 package convnets.notebook;
 
+import convnets.train.Callback;
+import convnets.train.History;
+import convnets.train.Progress;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -9,7 +13,7 @@ import java.util.Optional;
  * <p>In a notebook the line changes in place, at most a few times a second. Outside a kernel, where
  * a line cannot be taken back, only those that are worth keeping are printed.
  */
-public final class ProgressLine {
+public final class ProgressLine implements Callback {
 
   private final LiveView view;
   private final Optional<PrintStream> console;
@@ -35,8 +39,38 @@ public final class ProgressLine {
     console.ifPresent(out -> out.println(line));
   }
 
-  /** Shows the last line if it was left out. */
-  public void done() {
+  @Override
+  public void batchEnded(Progress progress) {
+    show(progress.line());
+  }
+
+  @Override
+  public void epochEnded(Progress progress, History soFar) {
+    keep("epoch " + progress.epoch() + "/" + progress.epochs() + errors(soFar.last()));
+  }
+
+  /** Keeps a summary, as in "4 epochs · 68 s · training error 9.3% · test error 10.9%". */
+  @Override
+  public void fitEnded(History history) {
+    int count = history.epochs().size();
+    double seconds = history.epochs().stream().mapToDouble(History.Epoch::seconds).sum();
+    keep(
+        (history.interrupted() ? "interrupted after " : "")
+            + (count == 1 ? "1 epoch" : count + " epochs")
+            + String.format(Locale.ROOT, " · %.0f s", seconds)
+            + (count == 0 ? "" : errors(history.last())));
+  }
+
+  @Override
+  public void fitFailed(RuntimeException problem) {
     view.done();
+  }
+
+  private static String errors(History.Epoch epoch) {
+    String training =
+        String.format(Locale.ROOT, " · training error %.1f%%", 100 * epoch.training().error());
+    return epoch.test().count() == 0
+        ? training
+        : training + String.format(Locale.ROOT, " · test error %.1f%%", 100 * epoch.test().error());
   }
 }

@@ -37,7 +37,8 @@ class CourseTest {
     assertThat(printed(Course::init).strip()).matches(LINE);
     assertThat(printed(Course::init).strip()).matches(LINE);
 
-    assertThat(kernel.getRenderer().render(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)))
+    assertThat(
+            kernel.getRenderer().render(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)).data())
         .containsOnlyKeys("image/png", "text/plain");
   }
 
@@ -51,6 +52,13 @@ class CourseTest {
     assertThatThrownBy(() -> Course.init(1L << 40))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("seed (1099511627776)");
+  }
+
+  @Test
+  void claimsAreAsserted() {
+    Course.claim("one is one", true);
+    assertThatThrownBy(() -> Course.claim("the deeper net is worse", false))
+        .hasMessage("the text says: the deeper net is worse; this run does not show it");
   }
 
   private static float[] random(long seed) {

@@ -71,7 +71,6 @@ class LiveViewTest {
 
     line.show("batch 1");
     line.keep("epoch 1");
-    line.done();
 
     assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("epoch 1");
     assertThat(events).isEmpty();

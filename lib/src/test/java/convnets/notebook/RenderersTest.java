@@ -53,8 +53,11 @@ class RenderersTest {
     chart.addSeries("loss", new double[] {1, 2}, new double[] {2, 1});
 
     for (String png : png(chart)) {
-      assertThat(decode(png).getWidth()).isEqualTo(200);
+      assertThat(decode(png).getWidth()).isEqualTo(400); // two pixels for one of the page
     }
+    Map<String, Integer> size = Map.of("width", 200, "height", 150);
+    assertThat(jjava.render(chart)).extracting("metadata").isEqualTo(Map.of("image/png", size));
+    assertThat(ijava.render(chart).metadata()).containsEntry("image/png", size);
     assertThat(text(chart)).containsOnly("chart: Loss");
   }
 
@@ -63,7 +66,7 @@ class RenderersTest {
     Table table = Table.create("sizes", IntColumn.create("parameters", new int[] {11_689_512}));
 
     assertThat(jjava.render(table).getData(MIMEType.TEXT_HTML))
-        .isEqualTo(ijava.render(table).get("text/html"))
+        .isEqualTo(ijava.render(table).data().get("text/html"))
         .asString()
         .contains("11,689,512");
     assertThat(text(table)).containsOnly("parameters\n11,689,512");
@@ -81,7 +84,7 @@ class RenderersTest {
   void rendersOnlyWhatIsAskedFor() {
     BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
 
-    assertThat(ijava.render(image, Set.of("text/plain"))).containsOnlyKeys("text/plain");
+    assertThat(ijava.render(image, Set.of("text/plain")).data()).containsOnlyKeys("text/plain");
     assertThat(jjava.renderAs(image, "text/plain").hasDataForType(MIMEType.IMAGE_PNG)).isFalse();
   }
 
@@ -95,7 +98,7 @@ class RenderersTest {
 
   private String[] both(Object value, String name, MIMEType type) {
     DisplayData fromJJava = jjava.render(value);
-    Map<String, Object> fromIJava = ijava.render(value);
+    Map<String, Object> fromIJava = ijava.render(value).data();
     return new String[] {(String) fromJJava.getData(type), (String) fromIJava.get(name)};
   }
 

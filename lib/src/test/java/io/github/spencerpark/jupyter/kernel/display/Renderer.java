@@ -16,7 +16,7 @@ public final class Renderer {
   }
 
   /** Renders in the formats that the type's renderer prefers. */
-  public Map<String, Object> render(Object value) {
+  public DisplayData render(Object value) {
     for (Class<?> type : functions.keySet()) {
       if (type.isInstance(value)) {
         return render(value, Set.copyOf(preferred.get(type)));
@@ -26,8 +26,8 @@ public final class Renderer {
   }
 
   /** Renders in some formats. */
-  public Map<String, Object> render(Object value, Set<String> formats) {
-    Map<String, Object> rendered = new LinkedHashMap<>();
+  public DisplayData render(Object value, Set<String> formats) {
+    DisplayData rendered = new DisplayData();
     functions.forEach(
         (type, function) -> {
           if (type.isInstance(value)) {
