@@ -52,7 +52,7 @@ class PlotsTest {
     assertThatThrownBy(() -> Plots.bars(List.of("a", "b")).series("s", 1))
         .hasMessage("s: values (1) must be as many as names (2)");
     assertThatThrownBy(() -> Plots.bars(List.of())).hasMessageContaining("names must not be empty");
-    assertThatThrownBy(() -> Plots.row()).hasMessage("row takes at least one chart");
+    assertThatThrownBy(() -> Plots.row()).hasMessage("row takes at least one image");
   }
 
   @Test
@@ -119,7 +119,7 @@ class PlotsTest {
         Plots.row(
             lines().size(300, 200).series("a", THREE).chart(),
             lines().size(200, 250).series("a", THREE).chart());
-    assertThat(Picture.displayWidth(row)).isEqualTo(500);
+    assertThat(Picture.displayWidth(row)).isEqualTo(300 + 12 + 200);
     assertThat(Picture.displayHeight(row)).isEqualTo(250);
   }
 
