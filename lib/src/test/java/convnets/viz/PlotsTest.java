@@ -99,6 +99,20 @@ class PlotsTest {
   }
 
   @Test
+  void logarithmicBarsStandOnAPowerOfTen() {
+    CategoryChart chart =
+        Plots.bars(List.of("conv1", "fc"))
+            .xLabel("layer")
+            .yLabel("norm")
+            .logY()
+            .values("0.000")
+            .series("a", 0.03, 2)
+            .chart();
+    assertThat(chart.getStyler().getYAxisMin()).isEqualTo(0.01);
+    Picture.of(chart);
+  }
+
+  @Test
   void scatterGroupsPointsBySeries() {
     XYChart chart =
         Plots.scatter()
