@@ -2,6 +2,7 @@ package convnets.train;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,9 @@ import java.util.zip.ZipOutputStream;
 /**
  * Named pieces of bytes in one file, a ZIP archive: either all of them or none. Its last entry is
  * called {@code end}, so that a file that was cut off is recognised wherever the cut is.
+ *
+ * <p>It is read and written by streams of {@code java.io}: channels close themselves when the
+ * thread is interrupted, which is just when a checkpoint is written.
  */
 final class Archive {
 
@@ -48,7 +52,6 @@ final class Archive {
 
   private static void writeDraft(Path draft, Map<String, Supplier<byte[]>> pieces)
       throws IOException {
-    // Not a channel: channels close themselves when the thread is interrupted.
     try (FileOutputStream out = new FileOutputStream(draft.toFile());
         ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
       zip.setLevel(Deflater.NO_COMPRESSION); // weights do not get smaller
@@ -71,7 +74,7 @@ final class Archive {
   static Map<String, byte[]> read(Path file) {
     Map<String, byte[]> pieces = new LinkedHashMap<>();
     try (ZipInputStream zip =
-        new ZipInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+        new ZipInputStream(new BufferedInputStream(new FileInputStream(file.toFile())))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         pieces.put(entry.getName(), zip.readAllBytes());
       }

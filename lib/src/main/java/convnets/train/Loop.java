@@ -69,7 +69,6 @@ final class Loop {
       boolean interrupted = false;
       while (!interrupted && journal.epoch() < recipe.epochs) {
         interrupted = !epoch();
-        save();
       }
       History history = journal.history(interrupted);
       tell(callback -> callback.fitEnded(history));
@@ -91,6 +90,7 @@ final class Loop {
       try (batch) {
         if (Thread.interrupted()) {
           journal.read();
+          save();
           tell(callback -> callback.interrupted(progress()));
           return false;
         }
@@ -101,6 +101,7 @@ final class Loop {
     Metrics test = evaluate();
     Progress progress = progress();
     journal.endEpoch(test);
+    save();
     tell(callback -> callback.epochEnded(progress, journal.history(false)));
     return true;
   }

@@ -128,6 +128,21 @@ class CheckpointTest {
     assertThat(training(Fixtures.linearNet()).checkpoint(file).fit()).isEqualTo(history);
   }
 
+  @Test
+  void anInterruptBeforeTheFirstBatchDoesNotHarmTheCheckpoint() {
+    Unit straight = Fixtures.convNet();
+    training(straight).fit();
+    Unit net = Fixtures.convNet();
+    training(net).checkpoint(file).on(stopAfter(2, 3)).fit();
+    Thread.currentThread().interrupt();
+    History none = training(net).checkpoint(file).fit();
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(none.interrupted()).isTrue();
+    assertThat(none.steps()).hasSize(8);
+    training(net).checkpoint(file).fit();
+    assertThat(Fixtures.weights(net)).isEqualTo(Fixtures.weights(straight));
+  }
+
   private void assertRefused(Training training, Unit net, String... messages) {
     Map<String, List<Float>> before = net.isInitialized() ? Fixtures.weights(net) : Map.of();
     var refused =
@@ -143,7 +158,7 @@ class CheckpointTest {
   }
 
   @Test
-  void wherereverItIsCutOffItIsRefused() throws IOException {
+  void whereverItIsCutOffItIsRefused() throws IOException {
     Unit net = Fixtures.convNet();
     training(net).epochs(1).checkpoint(file).fit();
     byte[] bytes = Files.readAllBytes(file);
