@@ -159,6 +159,29 @@ class KernelTest(unittest.TestCase):
         self.assertEqual([png_size(output.data["image/png"]) for output in picture_out], [(39, 8)])
 
     @in_each_kernel
+    def test_shows_a_training(self, kernel):
+        data = (
+            "import convnets.data.*;\nimport convnets.models.*;\nimport convnets.train.*;\n"
+            "import ai.djl.ndarray.*;\n"
+            "NDManager manager = NDManager.newBaseManager();\n"
+            "var train = FashionMnist.train(manager).take(512);\n"
+            "var test = FashionMnist.test(manager).take(128);"
+        )
+        training = (
+            "var net = ResNet.cifar(8).channels(1).build();\n"
+            "History history = Training.of(net).data(train, test).epochs(2)\n"
+            "    .on(Course.progress()).on(Course.curves()).fit();"
+        )
+        cells = run(kernel, data, training, "history.table()")
+        self.assert_quiet(cells)
+        line, chart = cells[2]
+        self.assertRegex(
+            line.data["text/plain"], r"^2 epochs · \d+ s · training error [\d.]+% · test error [\d.]+%$"
+        )
+        self.assertGreater(min(png_size(chart.data["image/png"])), 200)
+        self.assertIn("text/html", cells[3][0].data)
+
+    @in_each_kernel
     def test_errors_say_what_to_do(self, kernel):
         chain = (
             'throw new IllegalStateException("cannot save", new java.io.IOException("disk full",\n'

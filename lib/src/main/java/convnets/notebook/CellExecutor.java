@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Why.</b> PyTorch keeps its grad mode by thread, and it is on in every new thread. DJL
  * expects it off, and switches it off in the one thread that loads the engine. The kernels run
- * statements in a cached pool: threads end after a minute of idleness, and now and then a statement
- * gets a second thread without any pause, when the first has not yet come back to the pool. In such
- * a thread, writing over a parameter fails and inference silently records graphs and keeps their
+ * statements in a cached pool: threads end after a minute of idleness, and a statement may get
+ * another thread without any pause, when the first has not yet come back to the pool. In such a
+ * thread, writing over a parameter fails and inference silently records graphs and keeps their
  * memory. Tests never pause, readers do.
  *
  * <p><b>What.</b> Here grad mode belongs to the notebook: each statement starts in the mode in

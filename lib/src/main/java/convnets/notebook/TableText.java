@@ -1,5 +1,6 @@
 package convnets.notebook;
 
+import java.text.NumberFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import tech.tablesaw.api.NumberColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /** A table as a notebook shows it. */
 final class TableText {
@@ -108,9 +110,10 @@ final class TableText {
     return Values.number(value);
   }
 
-  /** Without a format, Tablesaw prints a number as Java does. */
+  /** Without a format, Tablesaw prints all digits. */
   private static boolean hasFormat(NumberColumn<?, ?> column, int row) {
-    return !column.getString(row).equals(column.getUnformattedString(row));
+    NumberFormat allDigits = NumberColumnFormatter.floatingPointDefault().getFormat();
+    return !column.getString(row).equals(allDigits.format(column.getDouble(row)));
   }
 
   private static String escape(String text) {

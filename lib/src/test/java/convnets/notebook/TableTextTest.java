@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.FloatColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -49,6 +50,15 @@ class TableTextTest {
     share.setPrintFormatter(NumberColumnFormatter.percent(1));
 
     assertThat(TableText.plain(Table.create(share))).isEqualTo("share\n50.0%");
+  }
+
+  @Test
+  void withoutAFormatNumbersAreShort() {
+    DoubleColumn rate = DoubleColumn.create("rate", 3.999999999976245e-7, 0.1);
+    FloatColumn loss = FloatColumn.create("loss", 0.1f, 2);
+
+    assertThat(TableText.plain(Table.create(rate, loss)))
+        .isEqualTo(" rate  loss\n4e-07   0.1\n  0.1     2");
   }
 
   @Test
