@@ -24,6 +24,7 @@ JVM_OPTIONS = [
     "-Djava.awt.headless=true",
     "-XX:+UseSerialGC",  # with the next: half a second less from start to first plot
     "-XX:TieredStopAtLevel=1",
+    "--enable-native-access=ALL-UNNAMED",  # Java 25 warns of native libraries otherwise
 ]
 
 KEPT_MEMORY = str(4 << 30)
