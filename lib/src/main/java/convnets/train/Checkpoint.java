@@ -103,7 +103,7 @@ final class Checkpoint {
       if (!differences.isEmpty()) {
         throw refusal(differences);
       }
-      live.forEach((name, array) -> saved.get(name).copyTo(array));
+      live.forEach((name, array) -> Parameters.write(array, saved.get(name)));
     }
     return entry;
   }

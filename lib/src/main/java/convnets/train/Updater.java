@@ -108,7 +108,7 @@ public abstract class Updater {
       try (NDList gradients = gradients(group)) {
         for (NDArray gradient : gradients) {
           try (NDArray zeros = gradient.zerosLike()) {
-            zeros.copyTo(gradient); // not "times zero", which would keep NaN
+            Parameters.write(gradient, zeros); // not "times zero", which would keep NaN
           }
         }
       }

@@ -17,6 +17,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import convnets.nn.Unit;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -163,6 +164,25 @@ class OptimizerTest {
     updater.clearGradients();
     updater.step(0.1);
     assertThat(Fixtures.weights(net)).isEqualTo(before);
+  }
+
+  /** DJL's own copy would put memory of the JVM there, free to be reused at the next collection. */
+  @Test
+  void clearedGradientsStayInPyTorchsMemory() {
+    Updater updater = Sgd.plain().start(net, manager);
+    setRandomGradients();
+    updater.clearGradients();
+    NDArray gradient = net.getParameters().get("fc1.weight").getArray().getGradient();
+    for (int i = 0; i < 20; i++) {
+      System.gc();
+      for (int j = 0; j < 200; j++) {
+        ByteBuffer garbage = ByteBuffer.allocateDirect((int) gradient.size() * Float.BYTES);
+        while (garbage.hasRemaining()) {
+          garbage.put((byte) 77);
+        }
+      }
+    }
+    assertThat(gradient.toFloatArray()).containsOnly(0);
   }
 
   @Test
