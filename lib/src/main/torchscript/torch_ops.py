@@ -75,6 +75,13 @@ class TorchOps(torch.nn.Module):
         s, before, after = ints(p)
         return F.pad(x[:, :, ::s, ::s], [0, 0, 0, 0, before, after])
 
+    # Memory.
+
+    @torch.jit.export
+    def copy_(self, source: Tensor, target: Tensor) -> None:
+        with torch.no_grad():
+            target.copy_(source)
+
     # Losses.
 
     @torch.jit.export

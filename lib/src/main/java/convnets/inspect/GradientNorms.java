@@ -8,6 +8,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import ai.djl.util.Pair;
+import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,7 +61,7 @@ public record GradientNorms(List<Row> rows) {
       try {
         return measure(net, images, labels, true);
       } finally {
-        statistics.forEach((parameter, copy) -> copy.copyTo(parameter.getArray()));
+        statistics.forEach((parameter, copy) -> TorchOps.copy(copy, parameter.getArray()));
       }
     }
   }

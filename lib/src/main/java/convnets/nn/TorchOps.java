@@ -112,6 +112,20 @@ public final class TorchOps {
     return call("subsample_pad", x, integers(stride, before, after));
   }
 
+  // Memory.
+
+  /**
+   * Copies the numbers of one array over those of another of the same shape; autograd does not
+   * record it.
+   *
+   * <p>DJL's {@code copyTo} must not be used on parameters and gradients: it puts memory of the JVM
+   * under the target, which is freed once the Java object of the target is gone, while PyTorch may
+   * go on using it.
+   */
+  public static void copy(NDArray source, NDArray target) {
+    run("copy_", IValue.from((PtNDArray) source), IValue.from((PtNDArray) target));
+  }
+
   // Losses.
 
   /**
@@ -133,6 +147,7 @@ public final class TorchOps {
   /**
    * One step of SGD with momentum over all parameters, which also clears the gradients.
    *
+   * @param momenta one a parameter; none at all if {@code momentum} is 0
    * @param first whether the momentum buffers have never been written
    */
   public static void sgdStep(

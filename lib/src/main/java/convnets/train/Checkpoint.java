@@ -2,6 +2,7 @@ package convnets.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import convnets.nn.TorchOps;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -103,7 +104,7 @@ final class Checkpoint {
       if (!differences.isEmpty()) {
         throw refusal(differences);
       }
-      live.forEach((name, array) -> Parameters.write(array, saved.get(name)));
+      live.forEach((name, array) -> TorchOps.copy(saved.get(name), array));
     }
     return entry;
   }

@@ -2,7 +2,6 @@ package convnets.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 
@@ -41,16 +40,6 @@ final class Parameters {
         parameter.getArray().setRequiresGradient(true);
       }
     }
-  }
-
-  /**
-   * Copies numbers into an array's own memory.
-   *
-   * <p>DJL's {@code copyTo} does not: it puts memory of the JVM under the array, which is freed
-   * once the Java object of the array is gone, while PyTorch may go on using it.
-   */
-  static void write(NDArray target, NDArray numbers) {
-    target.set(new NDIndex("..."), numbers);
   }
 
   /** A copy on another device, without a gradient, in the same manager. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import convnets.nn.TorchOps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -108,7 +109,7 @@ public abstract class Updater {
       try (NDList gradients = gradients(group)) {
         for (NDArray gradient : gradients) {
           try (NDArray zeros = gradient.zerosLike()) {
-            Parameters.write(gradient, zeros); // not "times zero", which would keep NaN
+            TorchOps.copy(zeros, gradient); // not "times zero", which would keep NaN
           }
         }
       }

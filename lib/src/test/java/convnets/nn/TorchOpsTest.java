@@ -96,6 +96,18 @@ class TorchOpsTest extends NnTest {
   }
 
   @Test
+  void copyWritesIntoTheTargetsOwnMemory() {
+    NDArray target = manager.zeros(new Shape(2, 3));
+    target.setRequiresGradient(true);
+    NDArray view = target.stopGradient();
+    NDArray source = array(randomTensor(1, 1, 2, 3)).reshape(2, 3);
+    TorchOps.copy(source, target);
+    assertThat(target).isEqualTo(source);
+    assertThat(view).isEqualTo(source); // another handle of the same memory
+    assertThat(target.hasGradient()).isTrue();
+  }
+
+  @Test
   void sgdStepEqualsTheFormulaAndClearsTheGradients() {
     double[] w = {1, -2, 3};
     double[] m = new double[3];
