@@ -135,6 +135,11 @@ public record GradientNorms(List<Row> rows) {
     }
   }
 
+  /** The norms of the gradients alone, one a layer. */
+  public double[] gradients() {
+    return rows.stream().mapToDouble(Row::gradient).toArray();
+  }
+
   /** The norms as a table: layer, gradient norm, weight norm. */
   public Table table() {
     return Table.create(

@@ -118,7 +118,7 @@ public final class Conv extends Unit {
           describe() + " takes (N, " + spec.in + ", H, W), but was given " + shape);
     }
     if (pass.dry()) {
-      return pass.shaped(outputShape(shape), x);
+      return pass.shaped(convolved(shape), x);
     }
     NDList output =
         Conv2d.conv2d(
@@ -132,7 +132,7 @@ public final class Conv extends Unit {
     return output.singletonOrThrow();
   }
 
-  private Shape outputShape(Shape input) {
+  private Shape convolved(Shape input) {
     return new Shape(
         input.get(0),
         spec.out,

@@ -247,6 +247,11 @@ public abstract class Unit implements Block {
     return observeShapes((block, inputs, outputs) -> {}, inputShapes);
   }
 
+  /** The shape of the output of a unit with one input and one output. */
+  public final Shape outputShape(Shape input) {
+    return getOutputShapes(new Shape[] {input})[0];
+  }
+
   /**
    * Runs a dry pass before an observer: it sees every block with the shapes of its arrays, and no
    * numbers.

@@ -229,6 +229,15 @@ class UnitTest extends NnTest {
   }
 
   @Test
+  void applyEvaluates() {
+    Unit net = randomized(seq(conv(4, 8, 3).bn().relu(), conv(8, 2, 1)), INPUT);
+    NDArray x = array(randomTensor(2, 4, 6, 6));
+    assertThat(net.apply(x)).isEqualTo(run(net, x, false));
+    assertThat(net.apply(x)).isNotEqualTo(run(net, x, true));
+    assertThat(net.outputShape(INPUT)).isEqualTo(net.apply(x).getShape());
+  }
+
+  @Test
   void shapesAreInferredBeforeInitialisation() {
     Unit net = seq(conv(3, 64, 3).stride(2).bn().relu(), new Blend64(), globalAvgPool());
     assertThat(net.getOutputShapes(new Shape[] {new Shape(2, 3, 9, 9)})[0])
