@@ -1,16 +1,7 @@
 package convnets.models;
 
-import static convnets.nn.Combinators.add;
-import static convnets.nn.Combinators.named;
-import static convnets.nn.Combinators.seq;
-import static convnets.nn.Layers.conv;
-import static convnets.nn.Layers.flatten;
-import static convnets.nn.Layers.globalAvgPool;
-import static convnets.nn.Layers.identity;
-import static convnets.nn.Layers.lambda;
-import static convnets.nn.Layers.linear;
-import static convnets.nn.Layers.maxPool;
-import static convnets.nn.Layers.relu;
+import static convnets.nn.Combinators.*;
+import static convnets.nn.Layers.*;
 
 import convnets.nn.Initializers;
 import convnets.nn.Options;
@@ -295,6 +286,10 @@ public final class ResNet {
 
   /** Option A: half of the new channels before the old ones, half behind them, all zero. */
   private static Unit zeroPadded(int in, int out, int stride) {
+    if (out < in) {
+      throw new IllegalArgumentException(
+          "out (" + out + ") must be at least in (" + in + ") for shortcut A, which adds channels");
+    }
     int before = (out - in) / 2;
     int after = out - in - before;
     Window everyStride = new Window(1, stride, 1);

@@ -236,9 +236,11 @@ class ResNetTest {
   }
 
   @Test
-  void badDepthsAreNamed() {
+  void badArgumentsAreNamed() {
     assertThatThrownBy(() -> ResNet.imageNet(51))
         .hasMessage("depth (51) must be 18, 34, 50, 101 or 152");
+    assertThatThrownBy(() -> ResNet.basicBlock(32, 16, 1, Shortcut.A))
+        .hasMessage("out (16) must be at least in (32) for shortcut A, which adds channels");
     assertThatThrownBy(() -> ResNet.cifar(21)).hasMessageContaining("depth (21) must be 6n + 2");
   }
 }
