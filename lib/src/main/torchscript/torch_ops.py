@@ -27,10 +27,6 @@ class TorchOps(torch.nn.Module):
     # Activations.
 
     @torch.jit.export
-    def relu_(self, x: Tensor) -> Tensor:
-        return torch.relu_(x)
-
-    @torch.jit.export
     def relu6(self, x: Tensor) -> Tensor:
         return F.relu6(x)
 

@@ -45,8 +45,7 @@ public final class Activations {
           (block, ins, outs) -> {
             String path = known.get(block);
             if (outputs.containsKey(path)) {
-              // A copy: the next layer may overwrite the output. Out of scope: the pass would free
-              // it.
+              // A copy, out of scope: the pass frees the output itself.
               NDArray copy = outs.head().duplicate();
               NDScope.unregister(copy);
               NDArray before = outputs.put(path, copy);

@@ -8,31 +8,15 @@ public final class Activation extends Unit {
 
   private final String name;
   private final UnaryOperator<NDArray> function;
-  private final UnaryOperator<NDArray> inPlace;
 
   Activation(String name, UnaryOperator<NDArray> function) {
-    this(name, function, function);
-  }
-
-  /**
-   * An activation that can also be computed over its input.
-   *
-   * @param inPlace computes the same; its backward pass must do without the input
-   */
-  Activation(String name, UnaryOperator<NDArray> function, UnaryOperator<NDArray> inPlace) {
     this.name = name;
     this.function = function;
-    this.inPlace = inPlace;
   }
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
     return pass.dry() ? pass.shaped(x.getShape(), x) : function.apply(x);
-  }
-
-  @Override
-  protected NDArray overwrite(Pass pass, NDArray x) {
-    return pass.dry() ? x : inPlace.apply(x);
   }
 
   @Override

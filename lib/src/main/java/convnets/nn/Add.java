@@ -3,7 +3,7 @@ package convnets.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 
-/** The sum of parallel branches over one input, accumulated in place where memory allows. */
+/** The sum of parallel branches over one input. */
 final class Add extends Unit {
 
   Add(Block... branches) {
@@ -16,37 +16,22 @@ final class Add extends Unit {
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
     NDArray sum = null;
-    boolean spare = false; // whether the sum so far may be overwritten
     for (Child child : children()) {
       NDArray term = pass.run(child.block(), x);
-      boolean spareTerm = term != x && Ownership.mayOverwrite(child.block());
-      if (sum == null) {
-        sum = term;
-        spare = spareTerm;
-        continue;
-      }
-      if (!sum.getShape().equals(term.getShape())) {
-        throw new IllegalArgumentException(
-            "add: the branches must agree in shape, but made "
-                + sum.getShape()
-                + " and "
-                + term.getShape());
-      }
-      if (spare) {
-        sum = sum.addi(term);
-      } else if (spareTerm) {
-        sum = term.addi(sum);
-      } else {
-        sum = sum.add(term);
-      }
-      spare = true;
+      sum = sum == null ? term : sum(sum, term);
     }
     return sum;
   }
 
-  @Override
-  protected boolean outputMayBeOverwritten() {
-    return true;
+  private static NDArray sum(NDArray a, NDArray b) {
+    if (!a.getShape().equals(b.getShape())) {
+      throw new IllegalArgumentException(
+          "add: the branches must agree in shape, but made "
+              + a.getShape()
+              + " and "
+              + b.getShape());
+    }
+    return a.add(b);
   }
 
   @Override

@@ -61,11 +61,6 @@ public final class BatchNorm extends Unit {
   }
 
   @Override
-  protected boolean outputMayBeOverwritten() {
-    return true;
-  }
-
-  @Override
   protected String kind() {
     return "bn";
   }

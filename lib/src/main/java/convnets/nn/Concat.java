@@ -25,11 +25,6 @@ final class Concat extends Unit {
   }
 
   @Override
-  protected boolean outputMayBeOverwritten() {
-    return true;
-  }
-
-  @Override
   public Topology topology() {
     return Topology.CONCAT;
   }

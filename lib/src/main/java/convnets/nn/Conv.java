@@ -154,11 +154,6 @@ public final class Conv extends Unit {
   }
 
   @Override
-  protected boolean outputMayBeOverwritten() {
-    return true;
-  }
-
-  @Override
   public long multiplyAdds(Shape input, Shape output) {
     return output.size() * weight.getShape().slice(1).size();
   }

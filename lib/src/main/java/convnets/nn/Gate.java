@@ -21,11 +21,6 @@ final class Gate extends Unit {
   }
 
   @Override
-  protected boolean outputMayBeOverwritten() {
-    return true;
-  }
-
-  @Override
   public Topology topology() {
     return Topology.GATE;
   }

@@ -45,7 +45,7 @@ public final class Layers {
 
   /** max(x, 0). */
   public static Activation relu() {
-    return new Activation("ReLU", x -> x.getNDArrayInternal().relu(), TorchOps::reluInPlace);
+    return new Activation("ReLU", x -> x.getNDArrayInternal().relu());
   }
 
   /** min(max(x, 0), 6). */

@@ -42,11 +42,6 @@ public final class Linear extends Unit {
   }
 
   @Override
-  protected boolean outputMayBeOverwritten() {
-    return true;
-  }
-
-  @Override
   public long multiplyAdds(Shape input, Shape output) {
     return output.size() * in;
   }

@@ -23,11 +23,6 @@ final class Named extends Unit {
   }
 
   @Override
-  protected boolean outputMayBeOverwritten() {
-    return Ownership.mayOverwrite(block);
-  }
-
-  @Override
   public Topology topology() {
     return Topology.SCOPE;
   }

@@ -26,10 +26,7 @@ public final class Pass {
   @FunctionalInterface
   public interface Observer {
 
-    /**
-     * Called when a block has run. The arrays are freed or overwritten soon after: copy what you
-     * keep.
-     */
+    /** Called when a block has run. The arrays are freed soon after: copy what you keep. */
     void ran(Block block, NDList inputs, NDList outputs);
   }
 

@@ -66,11 +66,6 @@ public final class Pool extends Unit {
   }
 
   @Override
-  protected boolean outputMayBeOverwritten() {
-    return true;
-  }
-
-  @Override
   public Optional<Window> window() {
     return Optional.of(new Window(kernel, stride, 1));
   }

@@ -29,11 +29,6 @@ final class Split extends Unit {
   }
 
   @Override
-  protected boolean outputMayBeOverwritten() {
-    return true;
-  }
-
-  @Override
   public Topology topology() {
     return Topology.SPLIT;
   }

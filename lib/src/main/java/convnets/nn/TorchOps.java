@@ -55,11 +55,6 @@ public final class TorchOps {
 
   // Activations.
 
-  /** max(x, 0), written over {@code x}; gradients flow. */
-  static NDArray reluInPlace(NDArray x) {
-    return call("relu_", x);
-  }
-
   /** min(max(x, 0), 6). */
   public static NDArray relu6(NDArray x) {
     return call("relu6", x);

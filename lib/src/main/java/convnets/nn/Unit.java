@@ -26,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * A block whose topology is written once.
@@ -73,23 +72,6 @@ public abstract class Unit implements Block {
           this + " takes 1 array, but was given " + inputs.size() + ": " + shapes(inputs));
     }
     return new NDList(forward(pass, inputs.head()));
-  }
-
-  /**
-   * Computes the same as {@code forward}, free to overwrite its input.
-   *
-   * @return the output, which may be the input's own memory
-   */
-  protected NDArray overwrite(Pass pass, NDArray x) {
-    return forward(pass, x);
-  }
-
-  /**
-   * Whether the output is memory of its own that the backward pass can do without, so that the next
-   * unit may overwrite it. Convolutions and batch norms say yes, activations no.
-   */
-  protected boolean outputMayBeOverwritten() {
-    return false;
   }
 
   /** The multiplications, each with its addition, that one pass over these shapes takes. */
@@ -190,19 +172,10 @@ public abstract class Unit implements Block {
    * @return the outputs, which belong to the manager of the inputs
    */
   public final NDList run(Pass pass, NDList inputs) {
-    return scoped(pass, inputs, () -> forward(pass, inputs));
-  }
-
-  /** Runs the unit, free to overwrite its input. */
-  final NDList runOver(Pass pass, NDList inputs) {
-    return scoped(pass, inputs, () -> new NDList(overwrite(pass, inputs.singletonOrThrow())));
-  }
-
-  private NDList scoped(Pass pass, NDList inputs, Supplier<NDList> body) {
     NDList outputs;
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      outputs = body.get();
+      outputs = forward(pass, inputs);
       NDScope.unregister(outputs);
     }
     for (NDArray output : outputs) {

@@ -10,6 +10,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.ParallelBlock;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
@@ -18,16 +19,18 @@ import ai.djl.nn.pooling.Pool;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
 import convnets.models.ResNet;
+import convnets.train.Sgd;
+import convnets.train.Updater;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * ResNet-50 of this library beside the same network of plain DJL blocks composed the ordinary way,
- * in turn in one run: a training step without the optimiser (forward, loss, backward), and
- * inference. Prints medians and the ratio.
- *
- * <pre>mvn -q test-compile exec:java … see CONTRIBUTING.md</pre>
+ * in turn in one run: a training step (forward, loss, backward, SGD with momentum, ours and DJL's)
+ * and inference. Prints medians and the ratio; CONTRIBUTING.md says how to run it.
  */
 final class PlainBlocksBenchmark {
 
@@ -45,12 +48,19 @@ final class PlainBlocksBenchmark {
       for (Block net : List.of(ours, plain)) {
         net.initialize(manager, DataType.FLOAT32, INPUT);
       }
+      Updater updater = Sgd.momentum(0.9).start(ours, manager);
+      Optimizer optimizer =
+          Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.01f)).optMomentum(0.9f).build();
+      Runnable[] updates = {() -> updater.step(0.01), () -> update(plain, optimizer)};
       for (boolean training : new boolean[] {true, false}) {
         double[][] times = new double[2][repeats];
         for (int i = -3; i < repeats; i++) {
           for (int which = 0; which < 2; which++) {
             long start = System.nanoTime();
             step(which == 0 ? ours : plain, manager, images, labels, training);
+            if (training) {
+              updates[which].run();
+            }
             if (i >= 0) {
               times[which][i] = (System.nanoTime() - start) / 1e6;
             }
@@ -61,7 +71,7 @@ final class PlainBlocksBenchmark {
         System.out.println(
             String.format(
                 "ResNet-50, batch 8 at 128², %s: ours %.0f ms, plain blocks %.0f ms, ratio %.2f",
-                training ? "forward and backward" : "inference", a, b, b / a));
+                training ? "training step" : "inference", a, b, b / a));
       }
     }
   }
@@ -79,6 +89,16 @@ final class PlainBlocksBenchmark {
       try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
         NDList logits = net.forward(store, new NDList(x), true, null);
         collector.backward(Loss.softmaxCrossEntropyLoss().evaluate(new NDList(labels), logits));
+      }
+    }
+  }
+
+  /** What DJL's trainer does after a backward pass. */
+  private static void update(Block net, Optimizer optimizer) {
+    for (Parameter parameter : net.getParameters().values()) {
+      if (parameter.requiresGradient()) {
+        NDArray value = parameter.getArray();
+        optimizer.update(parameter.getId(), value, value.getGradient());
       }
     }
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ActivationsTest {
 
   @Test
-  void areWhatEachLayerMakesEvenWhereTheNextOverwritesIt() {
+  void areWhatEachLayerMakes() {
     try (NDManager manager = NDManager.newBaseManager()) {
       Unit conv = conv(3, 4, 3);
       Unit net = seq(conv, relu());

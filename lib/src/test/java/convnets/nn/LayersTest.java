@@ -11,11 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import convnets.nn.Naive.Tensor;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -154,12 +152,6 @@ class LayersTest extends NnTest {
     assertClose(
         gradients(layer, x, array(scale)).get("input"),
         numericGradient(x, t -> dot(Naive.map(t, formula), scale)));
-    NDArray over = array(x);
-    assertClose(
-        layer
-            .runOver(Pass.of(new ParameterStore(manager, false), false), new NDList(over))
-            .singletonOrThrow(),
-        Naive.map(x, formula));
   }
 
   @Test

@@ -162,9 +162,9 @@ class UnitTest extends NnTest {
     }
   }
 
-  /** What is freed and overwritten must change no number: gradients against a net that does not. */
+  /** What is freed early must change no number: gradients against a net that frees at the end. */
   @Test
-  void freeingAndOverwritingChangeNoGradient() {
+  void freeingChangesNoGradient() {
     Tensor x = randomTensor(2, 4, 6, 6);
     Unit fast =
         randomized(
