@@ -4,13 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 
 /** The sum of parallel branches over one input. */
-final class Add extends Unit {
+final class Add extends Branches {
 
   Add(Block... branches) {
-    Branches.require("add", 2, branches);
-    for (Block branch : branches) {
-      child(branch);
-    }
+    super("add", 2, branches);
   }
 
   @Override

@@ -2,20 +2,21 @@ package convnets.nn;
 
 import ai.djl.nn.Block;
 
-/** What the parallel combinators have in common. */
-final class Branches {
-
-  private Branches() {}
+/** A unit of parallel branches, which share its scope of names. */
+abstract class Branches extends Unit {
 
   /**
-   * Requires branches enough.
+   * Takes the branches as children.
    *
    * @throws IllegalArgumentException if there are fewer than {@code least}
    */
-  static void require(String combinator, int least, Block... branches) {
+  Branches(String combinator, int least, Block... branches) {
     if (branches.length < least) {
       throw new IllegalArgumentException(
           combinator + " takes at least " + least + " branches, but was given " + branches.length);
+    }
+    for (Block branch : branches) {
+      child(branch);
     }
   }
 }

@@ -6,13 +6,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 
 /** Parallel branches over one input, joined along the channels. */
-final class Concat extends Unit {
+final class Concat extends Branches {
 
   Concat(Block... branches) {
-    Branches.require("concat", 1, branches);
-    for (Block branch : branches) {
-      child(branch);
-    }
+    super("concat", 1, branches);
   }
 
   @Override

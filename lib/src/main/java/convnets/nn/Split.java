@@ -7,13 +7,10 @@ import ai.djl.nn.Block;
 import convnets.Checks;
 
 /** Each branch on its own equal share of the channels, joined along the channels. */
-final class Split extends Unit {
+final class Split extends Branches {
 
   Split(Block... branches) {
-    Branches.require("split", 2, branches);
-    for (Block branch : branches) {
-      child(branch);
-    }
+    super("split", 2, branches);
   }
 
   @Override

@@ -23,9 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Native operators of PyTorch that DJL's API lacks, called through one small TorchScript module
  * ({@code torch_ops.pt}, made by {@code src/main/torchscript/torch_ops.py}).
  *
- * <p>Gradients flow through every operator that returns an array, except where the name ends in an
- * underscore and the documentation says otherwise. A result belongs to the manager of the first
- * argument.
+ * <p>Gradients flow through every operator that returns an array. A result belongs to the manager
+ * of the first argument.
  */
 public final class TorchOps {
 
