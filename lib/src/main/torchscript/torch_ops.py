@@ -71,6 +71,26 @@ class TorchOps(torch.nn.Module):
         s, before, after = ints(p)
         return F.pad(x[:, :, ::s, ::s], [0, 0, 0, 0, before, after])
 
+    @torch.jit.export
+    def pad(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: columns of zeros left, right, rows above, below"""
+        return F.pad(x, ints(p))
+
+    @torch.jit.export
+    def bicubic(self, x: Tensor, size: Tensor) -> Tensor:
+        return F.interpolate(x, ints(size), mode="bicubic", align_corners=False, antialias=True)
+
+    # Elements.
+
+    @torch.jit.export
+    def scale(self, x: Tensor, factor: Tensor) -> Tensor:
+        return x * float(factor)
+
+    @torch.jit.export
+    def local_response_norm(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: channels, alpha, beta, k"""
+        return F.local_response_norm(x, int(p[0]), float(p[1]), float(p[2]), float(p[3]))
+
     # Memory.
 
     @torch.jit.export

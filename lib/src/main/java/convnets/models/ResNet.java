@@ -3,15 +3,14 @@ package convnets.models;
 import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 
+import convnets.Checks;
 import convnets.nn.Initializers;
-import convnets.nn.Options;
 import convnets.nn.Seq;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import convnets.nn.Window;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Residual networks.
@@ -19,11 +18,9 @@ import java.util.function.Consumer;
  * <p>K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition", 2015,
  * arXiv:1512.03385. Parameters bear torchvision's names.
  *
- * <p>{@link #resnet50(int)} and its like are the networks as torchvision has them. {@link
- * #imageNet(int)} and {@link #cifar(int)} are designs: change one, then {@link #build()} it. A
- * design is immutable, every method returns a new one.
+ * <p>{@link #imageNet(int)} has the networks of table 1, {@link #cifar(int)} those of section 4.2.
  */
-public final class ResNet {
+public final class ResNet extends Design<ResNet> {
 
   /** What runs beside the body of a block (section 3.3 and table 3). */
   public enum Shortcut {
@@ -63,48 +60,21 @@ public final class ResNet {
     new Column(152, Body.BOTTLENECK, 3, 8, 36, 3),
   };
 
-  /** What may be changed in a design. */
-  private static final class Design extends Options<Design> {
-    Column column;
-    boolean smallImages;
-    int stemStride;
-    int width;
-    int channels = 3;
-    int classes;
-    Shortcut shortcut;
-    boolean strideInFirst;
-    boolean zeroGamma;
-  }
+  private Column column;
 
-  private final Design design;
+  /** 0: as it is usual, 2 for large images and 1 for small ones. */
+  private int stemStride;
 
-  private ResNet(Design design) {
-    this.design = design;
-  }
+  private int width = 64;
+  private Shortcut shortcut = Shortcut.B;
+  private boolean strideInFirst;
+  private boolean zeroGamma;
 
-  /** ResNet-18 for images of 224×224. */
-  public static Unit resnet18(int classes) {
-    return imageNet(18).classes(classes).build();
-  }
-
-  /** ResNet-34 for images of 224×224. */
-  public static Unit resnet34(int classes) {
-    return imageNet(34).classes(classes).build();
-  }
+  private ResNet() {}
 
   /** ResNet-50 for images of 224×224. */
   public static Unit resnet50(int classes) {
     return imageNet(50).classes(classes).build();
-  }
-
-  /** ResNet-101 for images of 224×224. */
-  public static Unit resnet101(int classes) {
-    return imageNet(101).classes(classes).build();
-  }
-
-  /** ResNet-152 for images of 224×224. */
-  public static Unit resnet152(int classes) {
-    return imageNet(152).classes(classes).build();
   }
 
   /**
@@ -114,20 +84,15 @@ public final class ResNet {
    * @param depth 18, 34, 50, 101 or 152
    */
   public static ResNet imageNet(int depth) {
-    Design design = new Design();
-    design.column =
+    Column column =
         Arrays.stream(TABLE_1)
-            .filter(column -> column.depth == depth)
+            .filter(c -> c.depth == depth)
             .findFirst()
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
                         "depth (" + depth + ") must be 18, 34, 50, 101 or 152"));
-    design.stemStride = 2;
-    design.width = 64;
-    design.classes = 1000;
-    design.shortcut = Shortcut.B;
-    return new ResNet(design);
+    return new ResNet().with(d -> d.column = column);
   }
 
   /**
@@ -142,32 +107,20 @@ public final class ResNet {
           "depth (" + depth + ") must be 6n + 2: 20, 32, 44, 56, 110, 1202 …");
     }
     int n = (depth - 2) / 6;
-    Design design = new Design();
-    design.column = new Column(depth, Body.BASIC, n, n, n);
-    design.smallImages = true;
-    design.stemStride = 1;
-    design.width = 16;
-    design.classes = 10;
-    design.shortcut = Shortcut.A;
-    return new ResNet(design);
-  }
-
-  private ResNet with(Consumer<Design> change) {
-    return new ResNet(design.with(change));
-  }
-
-  /** Tells this many classes apart. */
-  public ResNet classes(int classes) {
-    return with(d -> d.classes = classes);
-  }
-
-  /** Takes images of this many channels: 1 for grey, 3 for colour. */
-  public ResNet channels(int channels) {
-    return with(d -> d.channels = channels);
+    return new ResNet()
+        .smallImages()
+        .classes(10)
+        .with(
+            d -> {
+              d.column = new Column(depth, Body.BASIC, n, n, n);
+              d.width = 16;
+              d.shortcut = Shortcut.A;
+            });
   }
 
   /** Gives the first stage this many channels; each later stage has twice those before it. */
   public ResNet width(int width) {
+    Checks.positive("width", width);
     return with(d -> d.width = width);
   }
 
@@ -183,6 +136,7 @@ public final class ResNet {
 
   /** Moves the first convolution of the network by this many pixels at a time. */
   public ResNet stemStride(int stride) {
+    Checks.positive("stride", stride);
     return with(d -> d.stemStride = stride);
   }
 
@@ -196,45 +150,41 @@ public final class ResNet {
     return with(d -> d.zeroGamma = true);
   }
 
-  /** Builds the network: (N, channels, H, W) -> (N, classes). */
+  @Override
   public Unit build() {
-    Design d = design;
     Seq net = stem();
-    int in = d.width;
-    for (int stage = 0; stage < d.column.blocks.length; stage++) {
-      int width = d.width << stage;
-      Unit[] blocks = new Unit[d.column.blocks[stage]];
+    int in = width;
+    for (int stage = 0; stage < column.blocks.length; stage++) {
+      int stageWidth = width << stage;
+      Unit[] blocks = new Unit[column.blocks[stage]];
       for (int i = 0; i < blocks.length; i++) {
-        blocks[i] = block(in, width, i == 0 && stage > 0 ? 2 : 1);
-        in = width * d.column.body.expansion;
+        blocks[i] = block(in, stageWidth, i == 0 && stage > 0 ? 2 : 1);
+        in = stageWidth * column.body.expansion;
       }
       net = net.then(named("layer" + (stage + 1), seq(blocks).indexed()));
     }
-    return net.then(seq(globalAvgPool(), flatten(), named("fc", linear(in, d.classes))));
+    return net.then(seq(globalAvgPool(), flatten(), named("fc", linear(in, classes))));
   }
 
   private Seq stem() {
-    Design d = design;
-    return d.smallImages
-        ? conv(d.channels, d.width, 3).stride(d.stemStride).bn().relu()
-        : seq(
-            conv(d.channels, d.width, 7).stride(d.stemStride).bn(),
-            relu(),
-            maxPool(3, 2).padding(1));
+    int stride = stemStride > 0 ? stemStride : smallImages ? 1 : 2;
+    return smallImages
+        ? conv(channels, width, 3).stride(stride).bn().relu()
+        : seq(conv(channels, width, 7).stride(stride).bn(), relu(), maxPool(3, 2).padding(1));
   }
 
   private Unit block(int in, int width, int stride) {
     Unit body =
-        switch (design.column.body) {
+        switch (column.body) {
           case BASIC -> basic(in, width, stride);
-          case BOTTLENECK -> bottleneck(in, width, stride, design.strideInFirst);
+          case BOTTLENECK -> bottleneck(in, width, stride, strideInFirst);
         };
-    if (design.zeroGamma) {
-      String last = design.column.body == Body.BASIC ? "bn2.weight" : "bn3.weight";
+    if (zeroGamma) {
+      String last = column.body == Body.BASIC ? "bn2.weight" : "bn3.weight";
       body.setInitializer(Initializers.constant(0), last);
     }
-    int out = width * design.column.body.expansion;
-    return residual(body, shortcut(design.shortcut, in, out, stride));
+    int out = width * column.body.expansion;
+    return residual(body, shortcut(shortcut, in, out, stride));
   }
 
   /** Figure 2: a body and its shortcut, added; a body alone in a plain network. */

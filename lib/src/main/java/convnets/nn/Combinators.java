@@ -42,6 +42,15 @@ public final class Combinators {
     return new Split(branches);
   }
 
+  /**
+   * A side exit for training: the outputs of {@code main} and, in training only, what {@code head}
+   * makes of the same input behind them, as the auxiliary classifiers of GoogLeNet. Nested exits
+   * give the last one first: (logits, second head, first head), torchvision's order.
+   */
+  public static Unit auxiliary(Block main, Block head) {
+    return new Auxiliary(main, head);
+  }
+
   /** A block whose parameters are called {@code name.…}. */
   public static Unit named(String name, Block block) {
     return new Named(name, block);

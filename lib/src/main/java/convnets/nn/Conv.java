@@ -37,6 +37,9 @@ public final class Conv extends Unit {
   /** Zeros on each side: as many as keep the size. */
   private static final int SAME = -1;
 
+  /** Zeros for an output of ⌈size / stride⌉, the odd one at the end. */
+  private static final int TENSORFLOW = -2;
+
   private final Spec spec;
   private final Parameter weight;
   private final Parameter bias;
@@ -77,6 +80,14 @@ public final class Conv extends Unit {
     return new Conv(spec.with(s -> s.padding = padding));
   }
 
+  /**
+   * Pads as TensorFlow's "same": for an output of ⌈H / stride⌉, and where the number of zeros is
+   * odd, the extra one is at the bottom and on the right. Weights that were trained so need it.
+   */
+  public Conv tensorflowPadding() {
+    return new Conv(spec.with(s -> s.padding = TENSORFLOW));
+  }
+
   /** Spreads the kernel's taps this many pixels apart. */
   public Conv dilation(int dilation) {
     Checks.positive("dilation", dilation);
@@ -110,6 +121,11 @@ public final class Conv extends Unit {
     return then(Layers.batchNorm(spec.out));
   }
 
+  /** As {@link #bn()}, with the ε and the momentum (PyTorch's convention) that the paper uses. */
+  public Seq bn(double epsilon, double momentum) {
+    return then(Layers.batchNorm(spec.out, epsilon, momentum));
+  }
+
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
     Shape shape = x.getShape();
@@ -120,9 +136,10 @@ public final class Conv extends Unit {
     if (pass.dry()) {
       return pass.shaped(convolved(shape), x);
     }
+    NDArray padded = spec.padding == TENSORFLOW ? tensorflowPadded(x) : x;
     NDList output =
         Conv2d.conv2d(
-            x,
+            padded,
             pass.value(weight, x),
             pass.value(bias, x),
             new Shape(spec.stride, spec.stride),
@@ -140,7 +157,24 @@ public final class Conv extends Unit {
         outputSize(input.get(3), spec.kernelWidth));
   }
 
+  private NDArray tensorflowPadded(NDArray x) {
+    long rows = tensorflowZeros(x.getShape().get(2), spec.kernelHeight);
+    long columns = tensorflowZeros(x.getShape().get(3), spec.kernelWidth);
+    return rows == 0 && columns == 0
+        ? x
+        : TorchOps.pad(x, columns / 2, columns - columns / 2, rows / 2, rows - rows / 2);
+  }
+
+  /** How many zeros an output of ⌈size / stride⌉ takes in all. */
+  private long tensorflowZeros(long size, int kernel) {
+    long outputs = (size + spec.stride - 1) / spec.stride;
+    return Math.max(0, (outputs - 1) * spec.stride + spec.dilation * (kernel - 1L) + 1 - size);
+  }
+
   private long outputSize(long size, int kernel) {
+    if (spec.padding == TENSORFLOW) {
+      return (size + spec.stride - 1) / spec.stride;
+    }
     long room = size + 2L * paddingFor(kernel) - spec.dilation * (kernel - 1L) - 1;
     if (room < 0) {
       throw new IllegalArgumentException(
@@ -150,7 +184,11 @@ public final class Conv extends Unit {
   }
 
   private int paddingFor(int kernel) {
-    return spec.padding == SAME ? spec.dilation * (kernel - 1) / 2 : spec.padding;
+    return switch (spec.padding) {
+      case SAME -> spec.dilation * (kernel - 1) / 2;
+      case TENSORFLOW -> 0; // the input has been padded
+      default -> spec.padding;
+    };
   }
 
   @Override

@@ -35,6 +35,11 @@ public final class Initializers {
     return (manager, shape, type) -> manager.randomNormal(0, (float) deviation, shape, type);
   }
 
+  /** A normal distribution with mean zero and the given deviation, cut off at two deviations. */
+  public static Initializer truncatedNormal(double deviation) {
+    return (manager, shape, type) -> manager.truncatedNormal(0, (float) deviation, shape, type);
+  }
+
   /** A uniform distribution over [−bound, bound). */
   public static Initializer uniform(double bound) {
     return (manager, shape, type) ->

@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import convnets.Checks;
 import java.util.function.UnaryOperator;
 
 /** The layers, by function. Import them statically. */
@@ -19,6 +20,11 @@ public final class Layers {
   /** A convolution with a kernel of {@code height} × {@code width}. */
   public static Conv conv(int in, int out, int height, int width) {
     return new Conv(in, out, height, width);
+  }
+
+  /** A square convolution of each channel by itself: as many groups as channels. */
+  public static Conv depthwise(int channels, int kernel) {
+    return conv(channels, channels, kernel).groups(channels);
   }
 
   /** Batch normalisation with ε = 1e-5 and momentum 0.1. */
@@ -90,6 +96,23 @@ public final class Layers {
     return new Lambda(Role.POOLING, "global average pool", Window.WHOLE, TorchOps::globalAverage);
   }
 
+  /** The maximum over height and width: (N, C, H, W) -> (N, C, 1, 1). */
+  public static Unit globalMaxPool() {
+    return new Lambda(
+        Role.POOLING, "global max pool", Window.WHOLE, x -> x.max(new int[] {2, 3}, true));
+  }
+
+  /** The mean over a grid of regions that tile the input: (N, C, H, W) -> (N, C, height, width). */
+  public static Unit adaptiveAvgPool(int height, int width) {
+    Checks.positive("height", height);
+    Checks.positive("width", width);
+    return new Lambda(
+        Role.POOLING,
+        "average pool to " + height + "×" + width,
+        Window.WHOLE,
+        x -> TorchOps.adaptiveAverage(x, height, width));
+  }
+
   // The rest.
 
   /** (N, C, H, W) -> (N, C·H·W). */
@@ -101,6 +124,51 @@ public final class Layers {
   /** Zeroes numbers at random in training, with the given probability. */
   public static Unit dropout(double rate) {
     return new Dropout(rate);
+  }
+
+  /**
+   * Drops whole branches in training: each image of the batch is set to zero with the given
+   * probability, and the others are scaled to keep the mean. It stands at the end of the body of a
+   * residual block. (Huang et al., "Deep Networks with Stochastic Depth", 2016.)
+   */
+  public static Unit stochasticDepth(double rate) {
+    return new StochasticDepth(rate);
+  }
+
+  /**
+   * Divides each number by a power of its neighbours along the channels: x / (k + α/n Σ x²)^β over
+   * {@code n} channels around it. (Krizhevsky et al. 2012, section 3.3, whose α is α/n here as in
+   * Caffe and PyTorch.)
+   */
+  public static Unit localResponseNorm(int n, double alpha, double beta, double k) {
+    Checks.positive("n", n);
+    return new Lambda(
+        Role.NORMALIZATION,
+        "local response norm",
+        null,
+        x -> TorchOps.localResponseNorm(x, n, alpha, beta, k));
+  }
+
+  /**
+   * Deals the channels of each group out to all groups: channel i of group g becomes channel g of
+   * group i, (N, groups · C/groups, H, W) read as a matrix and transposed. (Zhang et al.,
+   * "ShuffleNet", 2017, figure 1.)
+   */
+  public static Unit channelShuffle(int groups) {
+    Checks.positive("groups", groups);
+    return lambda("channel shuffle", x -> shuffled(x, groups));
+  }
+
+  private static NDArray shuffled(NDArray x, int groups) {
+    Shape shape = x.getShape();
+    Checks.divides("groups", groups, "channels", (int) shape.get(1));
+    Shape grouped = new Shape(shape.get(0), groups, shape.get(1) / groups).addAll(shape.slice(2));
+    return x.reshape(grouped).swapAxes(1, 2).reshape(shape);
+  }
+
+  /** The input times a constant. */
+  public static Unit scale(double factor) {
+    return lambda("× " + factor, x -> TorchOps.scale(x, factor));
   }
 
   /** The input itself. */

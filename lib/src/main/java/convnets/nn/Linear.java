@@ -3,6 +3,7 @@ package convnets.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
 import convnets.Checks;
 import java.util.Optional;
 
@@ -20,12 +21,23 @@ public final class Linear extends Unit {
   private final Parameter bias;
 
   Linear(int in, int out) {
-    this.in = Checks.positive("in", in);
-    this.out = Checks.positive("out", out);
-    double bound = 1 / Math.sqrt(in);
-    weight =
-        parameter("weight", Parameter.Type.WEIGHT, new Shape(out, in), Initializers.uniform(bound));
-    bias = parameter("bias", Parameter.Type.BIAS, new Shape(out), Initializers.uniform(bound));
+    this(
+        Checks.positive("in", in),
+        Checks.positive("out", out),
+        Initializers.uniform(1 / Math.sqrt(in)),
+        Initializers.uniform(1 / Math.sqrt(in)));
+  }
+
+  private Linear(int in, int out, Initializer weightStart, Initializer biasStart) {
+    this.in = in;
+    this.out = out;
+    weight = parameter("weight", Parameter.Type.WEIGHT, new Shape(out, in), weightStart);
+    bias = parameter("bias", Parameter.Type.BIAS, new Shape(out), biasStart);
+  }
+
+  /** Starts the weights in another way, and the bias at zero. */
+  public Linear initializer(Initializer initializer) {
+    return new Linear(in, out, initializer, Initializers.constant(0));
   }
 
   @Override

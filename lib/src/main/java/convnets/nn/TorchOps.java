@@ -30,8 +30,10 @@ public final class TorchOps {
 
   private static final String RESOURCE = "torch_ops.pt";
 
-  /** Arrays that outlive every caller: the names of methods, and small tuples of integers. */
+  /** Arrays that outlive every caller: the names of methods, and small tuples of numbers. */
   private static final Map<List<Long>, NDArray> INTEGERS = new ConcurrentHashMap<>();
+
+  private static final Map<List<Double>, NDArray> NUMBERS = new ConcurrentHashMap<>();
 
   private static final Map<String, NDArray> METHODS = new ConcurrentHashMap<>();
 
@@ -104,6 +106,31 @@ public final class TorchOps {
    */
   public static NDArray subsamplePad(NDArray x, int stride, int before, int after) {
     return call("subsample_pad", x, integers(stride, before, after));
+  }
+
+  /** Zeros around the image: so many columns left and right, so many rows above and below. */
+  public static NDArray pad(NDArray x, long left, long right, long above, long below) {
+    return call("pad", x, integers(left, right, above, below));
+  }
+
+  /**
+   * The image at another size, by bicubic interpolation; where it shrinks, the kernel is widened as
+   * Pillow does, so that nothing is skipped.
+   */
+  public static NDArray bicubic(NDArray x, int height, int width) {
+    return call("bicubic", x, integers(height, width));
+  }
+
+  // Elements.
+
+  /** x times a constant. (DJL's own lends autograd memory of the JVM for the constant.) */
+  public static NDArray scale(NDArray x, double factor) {
+    return call("scale", x, numbers(factor));
+  }
+
+  /** x / (k + α/n Σ x²)^β, the sum over {@code n} channels around each. */
+  public static NDArray localResponseNorm(NDArray x, int n, double alpha, double beta, double k) {
+    return call("local_response_norm", x, numbers(n, alpha, beta, k));
   }
 
   // Memory.
@@ -229,6 +256,11 @@ public final class TorchOps {
   private static NDArray integers(long... values) {
     List<Long> key = Arrays.stream(values).boxed().toList();
     return INTEGERS.computeIfAbsent(key, k -> unscoped(Module.MANAGER.create(values)));
+  }
+
+  private static NDArray numbers(double... values) {
+    List<Double> key = Arrays.stream(values).boxed().toList();
+    return NUMBERS.computeIfAbsent(key, k -> unscoped(Module.MANAGER.create(values)));
   }
 
   /** Keeps an array that is made inside somebody's scope from being freed with it. */

@@ -26,6 +26,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.ConstantInitializer;
+import convnets.models.Models;
 import convnets.models.ResNet;
 import convnets.nn.Unit;
 import java.util.Map;
@@ -90,7 +91,7 @@ class ReceptiveFieldTest {
 
   @Test
   void growsThroughResNet18AsPublished() {
-    Map<String, ReceptiveField> fields = ReceptiveField.byLayer(ResNet.resnet18(1000));
+    Map<String, ReceptiveField> fields = ReceptiveField.byLayer(Models.create("resnet18"));
     assertThat(fields.get("conv1")).isEqualTo(new ReceptiveField(7, 2));
     assertThat(fields.get("maxpool1")).isEqualTo(new ReceptiveField(11, 4));
     assertThat(fields.get("layer1")).isEqualTo(new ReceptiveField(43, 4));

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.convolutional.Conv2d;
+import convnets.models.Models;
 import convnets.models.ResNet;
 import convnets.nn.Unit;
 import java.util.Arrays;
@@ -105,7 +106,7 @@ class SummaryTest {
 
   @Test
   void printsNumbersThatCanBeRead() {
-    Table table = Summary.of(ResNet.resnet18(1000), IMAGE_NET).byStage().table();
+    Table table = Summary.of(Models.create("resnet18"), IMAGE_NET).byStage().table();
     assertThat(table.last(1).column("parameters").getString(0)).isEqualTo("11,689,512");
     assertThat(table.last(1).column("% of parameters").getString(0)).isEqualTo("100.0");
   }

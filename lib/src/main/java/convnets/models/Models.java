@@ -1,0 +1,117 @@
+package convnets.models;
+
+import ai.djl.ndarray.types.Shape;
+import convnets.nn.Unit;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+
+/**
+ * The door to the zoo: every network of the course by name.
+ *
+ * <p>The names are torchvision's, or timm's where torchvision lacks the network. To change more
+ * than the number of classes, start from the family's design, as in {@code
+ * ResNet.imageNet(50).zeroGamma().build()}.
+ */
+public final class Models {
+
+  private Models() {}
+
+  /**
+   * A network of the zoo.
+   *
+   * @param name what {@link #create} calls it
+   * @param paper the title of the paper that published it, and its arXiv number
+   * @param year when the paper appeared
+   * @param input the shape of the image it was published for, (C, H, W)
+   * @param parameters how many numbers it learns, with its published number of classes
+   * @param multiplyAdds multiplications, each with its addition, for one image of that shape
+   * @param top1 accuracy on ImageNet's validation set in percent, as the paper gives it
+   * @param design the network on paper
+   */
+  public record Entry(
+      String name,
+      String paper,
+      int year,
+      Shape input,
+      long parameters,
+      long multiplyAdds,
+      OptionalDouble top1,
+      Supplier<? extends Design<?>> design) {}
+
+  /** All networks, paper by paper. */
+  public static List<Entry> list() {
+    return Catalogue.ENTRIES;
+  }
+
+  /** The networks whose name or paper contains all of these words, whatever their case. */
+  public static List<Entry> search(String words) {
+    List<String> wanted = List.of(words.toLowerCase(Locale.ROOT).trim().split("\\s+"));
+    return list().stream()
+        .filter(
+            e ->
+                wanted.stream()
+                    .allMatch((e.name + " " + e.paper).toLowerCase(Locale.ROOT)::contains))
+        .toList();
+  }
+
+  /**
+   * What the catalogue says of a network.
+   *
+   * @throws IllegalArgumentException if there is none of this name; the message suggests the
+   *     nearest
+   */
+  public static Entry entry(String name) {
+    return list().stream()
+        .filter(entry -> entry.name.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "name ("
+                        + name
+                        + ") is no network of the zoo; did you mean "
+                        + nearest(name)
+                        + "?"));
+  }
+
+  /** Builds a network with its published number of classes: (N, C, H, W) -> (N, classes). */
+  public static Unit create(String name) {
+    return entry(name).design.get().build();
+  }
+
+  /** Builds a network that tells {@code classes} classes apart: (N, C, H, W) -> (N, classes). */
+  public static Unit create(String name, int classes) {
+    return entry(name).design.get().classes(classes).build();
+  }
+
+  private static String nearest(String name) {
+    return list().stream()
+        .map(Entry::name)
+        .min(Comparator.comparingInt(other -> distance(plain(name), plain(other))))
+        .orElseThrow();
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+  }
+
+  /** How many letters must be put in, taken out or exchanged (Levenshtein). */
+  private static int distance(String a, String b) {
+    int[] before = new int[b.length() + 1];
+    Arrays.setAll(before, i -> i);
+    for (int i = 1; i <= a.length(); i++) {
+      int[] now = new int[b.length() + 1];
+      now[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int exchange = before[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        now[j] = Math.min(exchange, Math.min(before[j], now[j - 1]) + 1);
+      }
+      before = now;
+    }
+    return before[b.length()];
+  }
+}

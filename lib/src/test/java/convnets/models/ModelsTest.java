@@ -1,0 +1,73 @@
+package convnets.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import convnets.models.Models.Entry;
+import convnets.nn.Unit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModelsTest {
+
+  static Stream<String> names() {
+    return Models.list().stream().map(Entry::name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void theCatalogueCountsRight(String name) {
+    Entry entry = Models.entry(name);
+    Unit net = Models.create(name);
+    assertThat(parameters(net)).isEqualTo(entry.parameters());
+    assertThat(multiplyAdds(net, new Shape(1).addAll(entry.input())))
+        .isEqualTo(entry.multiplyAdds());
+    assertThat(Models.create(name, 7).outputShape(new Shape(2).addAll(entry.input())))
+        .isEqualTo(new Shape(2, 7));
+  }
+
+  private static long parameters(Unit net) {
+    return net.getParameters().values().stream()
+        .filter(Parameter::requiresGradient)
+        .mapToLong(parameter -> parameter.getShape().size())
+        .sum();
+  }
+
+  private static long multiplyAdds(Unit net, Shape input) {
+    List<Long> terms = new ArrayList<>();
+    net.observeShapes(
+        (block, inputs, outputs) -> {
+          if (block instanceof Unit unit) {
+            terms.add(unit.multiplyAdds(inputs.head().getShape(), outputs.head().getShape()));
+          }
+        },
+        input);
+    return terms.stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Test
+  void aWrongNameSuggestsTheNearest() {
+    assertThatThrownBy(() -> Models.create("ResNet-51"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("name (ResNet-51)")
+        .hasMessageContaining("did you mean resnet50?");
+  }
+
+  @Test
+  void searchLooksIntoNamesAndPapers() {
+    assertThat(Models.search("residual resnet1").stream().map(Entry::name))
+        .containsExactly("resnet18", "resnet101", "resnet152");
+    assertThat(Models.search("no such network")).isEmpty();
+  }
+
+  @Test
+  void namesAreUnique() {
+    assertThat(names()).doesNotHaveDuplicates();
+  }
+}
