@@ -7,41 +7,38 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import convnets.nn.Unit;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.zip.CRC32;
 
-/**
- * Weights made by a formula that {@code reference/torchvision_resnet.py} repeats, and the tables it
- * wrote.
- */
+/** Weights and images made by the formula that {@code ci/parity/fixtures.py} writes as well. */
 final class ReferenceWeights {
+
+  private static final long MASK = 0xFFFFFFFFL;
 
   private ReferenceWeights() {}
 
-  /** The rows of a table among the test resources, split at tabs. */
-  static List<String[]> table(String name) {
-    try (InputStream in = ReferenceWeights.class.getResourceAsStream("/reference/" + name)) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines().map(line -> line.split("\t")).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Numbers from 0 to below 1 that depend on a name. */
-  private static double[] uniform(String name, int size) {
-    long sum = 0;
-    for (byte letter : name.getBytes(StandardCharsets.UTF_8)) {
-      sum += letter;
-    }
+  /** Numbers from 0 to below 1 that a hash draws from the name and the place. */
+  static double[] uniform(String name, int size) {
+    CRC32 crc = new CRC32();
+    crc.update(name.getBytes(StandardCharsets.UTF_8));
     double[] numbers = new double[size];
     for (int i = 0; i < size; i++) {
-      numbers[i] = ((i + 1L) * 7919 + 31 * sum) % 10007 / 10007.0;
+      long k = ((i + 1) * 2654435761L + crc.getValue()) & MASK;
+      k = ((k ^ (k >> 16)) * 2246822519L) & MASK;
+      k = ((k ^ (k >> 13)) * 3266489917L) & MASK;
+      numbers[i] = (k ^ (k >> 16)) / 4294967296.0;
     }
     return numbers;
+  }
+
+  /** An array in one number that every element moves. */
+  static double projection(String name, float[] array) {
+    double[] u = uniform(name, array.length);
+    double sum = 0;
+    for (int i = 0; i < u.length; i++) {
+      sum += array[i] * (u[i] - 0.5);
+    }
+    return sum;
   }
 
   /** Images of numbers from −0.5 to below 0.5. */

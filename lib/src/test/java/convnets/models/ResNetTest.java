@@ -22,68 +22,15 @@ import ai.djl.translate.NoopTranslator;
 import convnets.models.ResNet.Shortcut;
 import convnets.nn.Unit;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ResNetTest {
-
-  private static final Shape INPUT = new Shape(2, 3, 64, 64);
-
-  private static Unit named(String model) {
-    return ResNet.imageNet(Integer.parseInt(model.substring("resnet".length())))
-        .classes(10)
-        .build();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"resnet18", "resnet34", "resnet50", "resnet101", "resnet152"})
-  void parametersBearTorchvisionsNamesAndShapes(String model) {
-    List<String> expected =
-        ReferenceWeights.table("torchvision_resnet_names.tsv").stream()
-            .filter(row -> row[0].equals(model))
-            .map(row -> row[1] + " (" + row[2].replace("x", ", ") + ")")
-            .toList();
-    List<String> actual =
-        named(model).getParameters().stream()
-            .map(pair -> pair.getKey() + " " + pair.getValue().getShape())
-            .toList();
-    assertThat(actual).containsExactlyInAnyOrderElementsOf(expected);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"resnet18", "resnet34", "resnet50", "resnet101", "resnet152"})
-  void logitsAreTorchvisions(String model) {
-    double[] expected =
-        ReferenceWeights.table("torchvision_resnet_logits.tsv").stream()
-            .filter(row -> row[0].equals(model))
-            .flatMapToDouble(
-                row -> Arrays.stream(row[1].split(" ")).mapToDouble(Double::parseDouble))
-            .toArray();
-    try (NDManager manager = NDManager.newBaseManager()) {
-      Unit net = named(model);
-      ReferenceWeights.fill(net, manager, INPUT);
-      float[] actual = logits(net, manager, ReferenceWeights.images(manager, INPUT));
-      double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
-      for (int i = 0; i < expected.length; i++) {
-        assertThat(actual[i]).isCloseTo((float) expected[i], Offset.offset((float) (1e-5 * scale)));
-      }
-    }
-  }
-
-  private static float[] logits(Unit net, NDManager manager, NDArray x) {
-    return net.forward(new ParameterStore(manager, false), new NDList(x), false, null)
-        .singletonOrThrow()
-        .toFloatArray();
-  }
 
   /** Parameters of section 4.2's networks, from the formula in the paper's own terms. */
   @ParameterizedTest

@@ -1,0 +1,50 @@
+"""What is compared: logits in evaluation mode, and one training step."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+SEED = 7
+"""Of PyTorch's generator before each forward pass, in both languages: dropout draws the same numbers."""
+
+AUXILIARY_WEIGHT = 0.3
+"""Of each auxiliary output in the loss."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Arrays by name: `logits`, `loss`, `gradient NAME`, `statistics NAME`."""
+
+    arrays: dict[str, Tensor]
+
+
+def outputs(result: object) -> list[Tensor]:
+    """Logits, then auxiliary outputs."""
+    return [result] if isinstance(result, Tensor) else [each for each in result if each is not None]
+
+
+def evaluate(net: nn.Module, images: Tensor) -> Tensor:
+    net.eval()
+    with torch.no_grad():
+        return outputs(net(images))[0]
+
+
+def train_step(net: nn.Module, parameters: dict[str, Tensor], images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    """Loss, gradients of all parameters, and running statistics after one step, by name."""
+    net.train()
+    net.zero_grad()
+    torch.manual_seed(SEED)
+    logits, *auxiliary = outputs(net(images))
+    loss = F.cross_entropy(logits, labels)
+    for each in auxiliary:
+        loss = loss + AUXILIARY_WEIGHT * F.cross_entropy(each, labels)
+    loss.backward()
+    arrays = {"loss": loss.detach()}
+    for name, tensor in parameters.items():
+        if tensor.grad is not None:
+            arrays[f"gradient {name}"] = tensor.grad
+        elif "running_" in name:
+            arrays[f"statistics {name}"] = tensor.detach()
+    return arrays

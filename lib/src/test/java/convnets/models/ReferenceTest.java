@@ -1,0 +1,199 @@
+package convnets.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import convnets.nn.TorchOps;
+import convnets.nn.Unit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every network beside its reference implementation, by fixtures that {@code ci/parity/fixtures.py}
+ * has made: names and shapes, logits, and one training step. {@code ./course parity} compares with
+ * the implementations themselves, number by number.
+ */
+class ReferenceTest {
+
+  private static final int CLASSES = 10;
+
+  /** As in {@code ci/parity/step.py}. */
+  private static final int SEED = 7;
+
+  private static final double AUXILIARY_WEIGHT = 0.3;
+
+  /**
+   * How far the first gradient may be off: an input of a ReLU that rounding moves across zero
+   * changes it by some percent in a deep net. PyTorch is as far from itself with another number of
+   * threads or in double precision; with the same number it agrees here to the last digits.
+   */
+  private static final double ROUNDING_AT_RELUS = 0.05;
+
+  /** A gradient: the parameter it is of, its length, and its projection. */
+  private record Gradient(String name, double norm, double projection) {
+
+    static Gradient parse(String text) {
+      String[] parts = text.split(" ");
+      return new Gradient(parts[0], Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
+    }
+  }
+
+  /** A row of the fixtures. */
+  record Fixture(
+      String model,
+      String reference,
+      Shape images,
+      String digest,
+      double[] logits,
+      double loss,
+      Gradient first,
+      Gradient last,
+      double statistics) {
+
+    static Fixture parse(String line) {
+      String[] fields = line.split("\t");
+      return new Fixture(
+          fields[0],
+          fields[1],
+          new Shape(Arrays.stream(fields[2].split("x")).mapToLong(Long::parseLong).toArray()),
+          fields[3],
+          Arrays.stream(fields[4].split(" ")).mapToDouble(Double::parseDouble).toArray(),
+          Double.parseDouble(fields[5]),
+          Gradient.parse(fields[6]),
+          Gradient.parse(fields[7]),
+          Double.parseDouble(fields[8]));
+    }
+
+    @Override
+    public String toString() {
+      return model + " is " + reference;
+    }
+  }
+
+  static Stream<Fixture> fixtures() throws IOException {
+    try (InputStream in = ReferenceTest.class.getResourceAsStream("/reference/models.tsv")) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return text.lines().map(Fixture::parse);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void aNetworkIsItsReference(Fixture expected) {
+    Unit net = Models.create(expected.model, CLASSES);
+    assertThat(digest(net))
+        .as("digest of names and shapes; ./course parity %s lists them", expected.model)
+        .isEqualTo(expected.digest);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      ReferenceWeights.fill(net, manager, expected.images);
+      NDArray images = ReferenceWeights.images(manager, expected.images);
+      assertLogits(net, images, expected.logits);
+      float loss = step(net, images);
+      assertThat(loss).isCloseTo((float) expected.loss, relative(1e-4, expected.loss));
+      assertGradient(net, expected.last, 1e-3);
+      assertGradient(net, expected.first, ROUNDING_AT_RELUS);
+      assertThat(statistics(net))
+          .isCloseTo(expected.statistics, Offset.offset(1e-4 * Math.abs(expected.statistics)));
+    }
+  }
+
+  private static String digest(Unit net) {
+    String lines =
+        net.getParameters().stream()
+            .map(pair -> pair.getKey() + " " + text(pair.getValue().getShape()) + "\n")
+            .sorted()
+            .reduce("", String::concat);
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      byte[] hash = sha.digest(lines.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, 16);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String text(Shape shape) {
+    return String.join(
+        "x", Arrays.stream(shape.getShape()).mapToObj(Long::toString).toArray(String[]::new));
+  }
+
+  private static void assertLogits(Unit net, NDArray images, double[] expected) {
+    float[] actual =
+        net.forward(new ParameterStore(images.getManager(), false), new NDList(images), false, null)
+            .singletonOrThrow()
+            .toFloatArray();
+    double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(actual[i]).isCloseTo((float) expected[i], relative(1e-5, scale));
+    }
+  }
+
+  /** Runs forward and backward as a training step does; gives the loss. */
+  private static float step(Unit net, NDArray images) {
+    NDManager manager = images.getManager();
+    long[] numbers =
+        LongStream.range(0, images.getShape().get(0)).map(i -> 3 * i % CLASSES).toArray();
+    NDArray labels = manager.create(numbers);
+    Engine engine = manager.getEngine();
+    engine.setRandomSeed(SEED);
+    try (GradientCollector collector = engine.newGradientCollector()) {
+      NDList outputs =
+          net.forward(new ParameterStore(manager, false), new NDList(images), true, null);
+      NDArray loss = null;
+      for (NDArray logits : outputs) {
+        NDArray term = TorchOps.crossEntropy(logits, labels, 0);
+        loss = loss == null ? term : loss.add(TorchOps.scale(term, AUXILIARY_WEIGHT));
+      }
+      collector.backward(loss);
+      return loss.getFloat();
+    }
+  }
+
+  private static void assertGradient(Unit net, Gradient expected, double tolerance) {
+    float[] actual = net.getParameters().get(expected.name).getArray().getGradient().toFloatArray();
+    double norm = 0;
+    for (float number : actual) {
+      norm += (double) number * number;
+    }
+    assertThat(Math.sqrt(norm))
+        .as("length of the gradient of " + expected.name)
+        .isCloseTo(expected.norm, Offset.offset(tolerance * expected.norm));
+    assertThat(ReferenceWeights.projection(expected.name, actual))
+        .as("gradient of " + expected.name)
+        .isCloseTo(expected.projection, Offset.offset(tolerance * expected.norm));
+  }
+
+  private static double statistics(Unit net) {
+    return net.getParameters().stream()
+        .filter(pair -> pair.getKey().contains("running_"))
+        .mapToDouble(ReferenceTest::projection)
+        .sum();
+  }
+
+  private static double projection(Pair<String, Parameter> pair) {
+    return ReferenceWeights.projection(pair.getKey(), pair.getValue().getArray().toFloatArray());
+  }
+
+  private static Offset<Float> relative(double tolerance, double scale) {
+    return Offset.offset((float) (tolerance * Math.abs(scale)));
+  }
+}
