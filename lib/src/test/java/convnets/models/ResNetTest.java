@@ -10,10 +10,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
@@ -43,8 +41,8 @@ class ResNetTest {
     "1202, 19421274"
   })
   void cifarParametersAreExact(int depth, long parameters) {
-    assertThat(count(ResNet.cifar(depth).build())).isEqualTo(parameters);
-    assertThat(count(ResNet.cifar(depth).build())).isEqualTo(byHand((depth - 2) / 6));
+    assertThat(Zoo.parameters(ResNet.cifar(depth).build())).isEqualTo(parameters);
+    assertThat(Zoo.parameters(ResNet.cifar(depth).build())).isEqualTo(byHand((depth - 2) / 6));
   }
 
   /** Weights of 3×3 convolutions, a γ and a β for each of their channels, and the last layer. */
@@ -56,13 +54,6 @@ class ResNetTest {
       in = width;
     }
     return total + 64 * 10 + 10;
-  }
-
-  private static long count(Unit net) {
-    return net.getParameters().values().stream()
-        .filter(Parameter::requiresGradient)
-        .mapToLong(parameter -> parameter.getShape().size())
-        .sum();
   }
 
   @Test
@@ -80,7 +71,8 @@ class ResNetTest {
 
   @Test
   void aPlainNetworkHasTheParametersOfItsTwin() {
-    assertThat(count(ResNet.cifar(56).plain().build())).isEqualTo(count(ResNet.cifar(56).build()));
+    assertThat(Zoo.parameters(ResNet.cifar(56).plain().build()))
+        .isEqualTo(Zoo.parameters(ResNet.cifar(56).build()));
     assertThat(ResNet.cifar(56).plain().build().toString()).doesNotContain("add");
   }
 
@@ -112,30 +104,9 @@ class ResNetTest {
   @ParameterizedTest
   @MethodSource("variants")
   void everyVariantTrainsEveryParameter(ResNet design) {
-    try (NDManager manager = NDManager.newBaseManager()) {
-      Unit net = design.classes(5).build();
-      long channels = net.getParameters().get("conv1.weight").getShape().get(1);
-      Shape input = new Shape(4, channels, 32, 32);
-      net.initialize(manager, DataType.FLOAT32, input);
-      try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
-        NDArray y =
-            net.forward(
-                    new ParameterStore(manager, false),
-                    new NDList(manager.randomNormal(input)),
-                    true,
-                    null)
-                .singletonOrThrow();
-        assertThat(y.getShape()).isEqualTo(new Shape(4, 5));
-        collector.backward(y.square().sum());
-      }
-      net.getParameters().stream()
-          .filter(pair -> pair.getValue().requiresGradient())
-          .forEach(
-              pair ->
-                  assertThat(pair.getValue().getArray().getGradient().abs().max().getFloat())
-                      .as(pair.getKey())
-                      .isPositive());
-    }
+    Unit net = design.classes(5).build();
+    long channels = net.getParameters().get("conv1.weight").getShape().get(1);
+    Zoo.assertTrainsEveryParameter(net, new Shape(4, channels, 32, 32), 5);
   }
 
   @Test

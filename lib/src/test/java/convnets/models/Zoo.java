@@ -1,0 +1,53 @@
+package convnets.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import convnets.nn.Unit;
+
+/** What the tests of all families ask of a network. */
+final class Zoo {
+
+  private Zoo() {}
+
+  /** How many numbers it learns. */
+  static long parameters(Unit net) {
+    return net.getParameters().values().stream()
+        .filter(Parameter::requiresGradient)
+        .mapToLong(parameter -> parameter.getShape().size())
+        .sum();
+  }
+
+  /** Runs forward and backward: every output is (N, classes), every parameter has a gradient. */
+  static void assertTrainsEveryParameter(Unit net, Shape input, int classes) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      manager.getEngine().setRandomSeed(1);
+      net.initialize(manager, DataType.FLOAT32, input);
+      try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
+        ParameterStore store = new ParameterStore(manager, false);
+        NDArray images = manager.randomNormal(input);
+        NDArray sum = null;
+        for (NDArray logits : net.forward(store, new NDList(images), true, null)) {
+          assertThat(logits.getShape()).isEqualTo(new Shape(input.get(0), classes));
+          NDArray term = logits.square().sum();
+          sum = sum == null ? term : sum.add(term);
+        }
+        collector.backward(sum);
+      }
+      net.getParameters().stream()
+          .filter(pair -> pair.getValue().requiresGradient())
+          .forEach(
+              pair ->
+                  assertThat(pair.getValue().getArray().getGradient().abs().max().getFloat())
+                      .as(pair.getKey())
+                      .isPositive());
+    }
+  }
+}
