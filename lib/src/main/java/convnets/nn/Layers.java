@@ -98,8 +98,12 @@ public final class Layers {
 
   /** The maximum over height and width: (N, C, H, W) -> (N, C, 1, 1). */
   public static Unit globalMaxPool() {
-    return new Lambda(
-        Role.POOLING, "global max pool", Window.WHOLE, x -> x.max(new int[] {2, 3}, true));
+    return new Lambda(Role.POOLING, "global max pool", Window.WHOLE, Layers::globalMax);
+  }
+
+  private static NDArray globalMax(NDArray x) {
+    Shape s = x.getShape();
+    return x.reshape(s.get(0), s.get(1), 1, s.get(2) * s.get(3)).max(new int[] {3}, true);
   }
 
   /** The mean over a grid of regions that tile the input: (N, C, H, W) -> (N, C, height, width). */

@@ -1,12 +1,6 @@
 package convnets.nn;
 
-import static convnets.nn.Layers.avgPool;
-import static convnets.nn.Layers.batchNorm;
-import static convnets.nn.Layers.conv;
-import static convnets.nn.Layers.dropout;
-import static convnets.nn.Layers.globalAvgPool;
-import static convnets.nn.Layers.linear;
-import static convnets.nn.Layers.maxPool;
+import static convnets.nn.Layers.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import convnets.nn.Naive.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -170,6 +165,16 @@ class LayersTest extends NnTest {
       mean[i / 56] += x.values()[i] / 56;
     }
     assertClose(run(globalAvgPool(), array(x), true), new Tensor(2, 3, 1, 1, mean));
+    Tensor even = randomTensor(2, 3, 8, 6);
+    assertClose(
+        run(adaptiveAvgPool(4, 3), array(even), true),
+        Naive.averagePool(even, 2, 2, 0, true, 4, 3));
+    double[] max = new double[6];
+    Arrays.fill(max, Double.NEGATIVE_INFINITY);
+    for (int i = 0; i < x.values().length; i++) {
+      max[i / 56] = Math.max(max[i / 56], x.values()[i]);
+    }
+    assertClose(run(globalMaxPool(), array(x), true), new Tensor(2, 3, 1, 1, max));
   }
 
   @Test
@@ -211,6 +216,101 @@ class LayersTest extends NnTest {
     }
     assertThat(zeros).isBetween(2300, 2700);
     assertThat(run(dropout(0.25), ones, false).toFloatArray()).containsOnly(1f);
+  }
+
+  @Test
+  void stochasticDepthDropsWholeImages() {
+    NDArray ones = manager.ones(new Shape(2000, 2, 3, 1));
+    float[] dropped = run(stochasticDepth(0.25), ones, true).toFloatArray();
+    int zeros = 0;
+    for (int i = 0; i < dropped.length; i += 6) {
+      float first = dropped[i];
+      assertThat(first == 0 || Math.abs(first - 1 / 0.75f) < 1e-6).isTrue();
+      assertThat(Arrays.copyOfRange(dropped, i, i + 6)).containsOnly(first);
+      zeros += first == 0 ? 1 : 0;
+    }
+    assertThat(zeros).isBetween(440, 560);
+    assertThat(run(stochasticDepth(0.25), ones, false).toFloatArray()).containsOnly(1f);
+  }
+
+  @Test
+  void channelShuffleTransposesGroupsAndChannels() {
+    Tensor x = randomTensor(2, 6, 2, 3);
+    Tensor expected = new Tensor(2, 6, 2, 3);
+    for (int i = 0; i < x.values().length; i++) {
+      int place = i % 6;
+      int channel = i / 6 % 6;
+      int image = i / 36;
+      // 3 groups of 2: channel c of group g goes to place g of group c.
+      int to = channel % 2 * 3 + channel / 2;
+      expected.values()[(image * 6 + to) * 6 + place] = x.values()[i];
+    }
+    assertClose(run(channelShuffle(3), array(x), true), expected);
+    assertThatThrownBy(() -> run(channelShuffle(4), array(x), true))
+        .hasMessage("groups (4) must divide channels (6)");
+  }
+
+  @Test
+  void localResponseNormEqualsTheFormulaOfAlexNet() {
+    Tensor x = randomTensor(2, 7, 2, 2);
+    Tensor scale = randomTensor(2, 7, 2, 2);
+    Unit layer = localResponseNorm(5, 0.5, 0.75, 2);
+    layer.initialize(manager, DataType.FLOAT32, new Shape(2, 7, 2, 2));
+    assertClose(run(layer, array(x), true), responseNormed(x));
+    assertClose(
+        gradients(layer, x, array(scale)).get("input"),
+        numericGradient(x, t -> dot(responseNormed(t), scale)));
+  }
+
+  private static Tensor responseNormed(Tensor x) {
+    Tensor y = new Tensor(x.n(), x.c(), x.h(), x.w());
+    for (int i = 0; i < y.values().length; i++) {
+      int pixel = i % 4;
+      int c = i / 4 % 7;
+      int image = i / 28;
+      double sum = 0;
+      for (int j = Math.max(0, c - 2); j <= Math.min(6, c + 2); j++) {
+        sum += Math.pow(x.values()[image * 28 + j * 4 + pixel], 2);
+      }
+      y.values()[i] = x.values()[i] / Math.pow(2 + 0.5 / 5 * sum, 0.75);
+    }
+    return y;
+  }
+
+  @Test
+  void scaleMultipliesForwardAndBackward() {
+    Tensor x = randomTensor(1, 2, 3, 3);
+    Tensor weights = randomTensor(1, 2, 3, 3);
+    Unit layer = scale(0.17);
+    layer.initialize(manager, DataType.FLOAT32, new Shape(1, 2, 3, 3));
+    assertClose(run(layer, array(x), true), Naive.map(x, v -> 0.17 * v));
+    assertClose(
+        gradients(layer, x, array(weights)).get("input"),
+        Naive.map(weights, v -> 0.17 * v).floats());
+  }
+
+  /** Sizes, strides and kernels for which TensorFlow pads nothing, evenly, and unevenly. */
+  @ParameterizedTest
+  @CsvSource({"3, 2, 8, 7, 1", "3, 2, 9, 8, 1", "5, 2, 8, 8, 1", "3, 1, 6, 5, 1", "3, 2, 9, 9, 2"})
+  void tensorflowPaddingPutsTheOddZeroAtTheEnd(int kernel, int stride, int h, int w, int dilation) {
+    Conv layer = conv(2, 3, kernel).stride(stride).dilation(dilation).tensorflowPadding();
+    randomized(layer, new Shape(2, 2, h, w));
+    Tensor x = randomTensor(2, 2, h, w);
+    int outH = (int) Math.ceil(h / (double) stride);
+    int outW = (int) Math.ceil(w / (double) stride);
+    int zerosH = Math.max((outH - 1) * stride + dilation * (kernel - 1) + 1 - h, 0);
+    int zerosW = Math.max((outW - 1) * stride + dilation * (kernel - 1) + 1 - w, 0);
+    Tensor padded = new Tensor(2, 2, h + zerosH, w + zerosW);
+    for (int i = 0; i < x.values().length; i++) {
+      int row = i / w % h + zerosH / 2;
+      int column = i % w + zerosW / 2;
+      padded.values()[padded.index(i / (w * h * 2), i / (w * h) % 2, row, column)] = x.values()[i];
+    }
+    Tensor weight = tensor(layer.getParameters().get("weight").getArray());
+    Tensor expected = Naive.conv(padded, weight, stride, 0, 0, dilation, 1);
+    assertThat(expected.h()).isEqualTo(outH);
+    assertClose(run(layer, array(x), true), expected);
+    assertThat(layer.outputShape(new Shape(2, 2, h, w))).isEqualTo(new Shape(2, 3, outH, outW));
   }
 
   @Test

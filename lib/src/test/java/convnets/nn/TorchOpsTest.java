@@ -18,6 +18,7 @@ import java.util.zip.ZipFile;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchOpsTest extends NnTest {
@@ -93,6 +94,43 @@ class TorchOpsTest extends NnTest {
     Tensor x = randomTensor(2, 3, 6, 4);
     assertClose(
         TorchOps.adaptiveAverage(array(x), 3, 2), Naive.averagePool(x, 2, 2, 0, true, 3, 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9, 7, 4, 3", "5, 6, 11, 8", "40, 30, 7, 30"})
+  void bicubicEqualsPillowsFormula(int h, int w, int height, int width) {
+    Tensor x = randomTensor(1, 2, h, w);
+    Tensor expected = new Tensor(1, 2, height, width);
+    for (int i = 0; i < expected.values().length; i++) {
+      double[] rows = pillowsWeights(h, height, i / width % height);
+      double[] columns = pillowsWeights(w, width, i % width);
+      for (int y = 0; y < h; y++) {
+        for (int column = 0; column < w; column++) {
+          expected.values()[i] +=
+              rows[y] * columns[column] * x.get(0, i / (width * height), y, column);
+        }
+      }
+    }
+    assertClose(TorchOps.bicubic(array(x), height, width), expected);
+  }
+
+  /** Keys' cubic with a = −1/2, widened where the image shrinks, normalised at the edges. */
+  private static double[] pillowsWeights(int from, int to, int place) {
+    double scale = (double) from / to;
+    double widened = Math.max(scale, 1);
+    double[] weights = new double[from];
+    double sum = 0;
+    for (int i = 0; i < from; i++) {
+      double d = Math.abs((i + 0.5 - (place + 0.5) * scale) / widened);
+      double near = 1.5 * d * d * d - 2.5 * d * d + 1;
+      double far = -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2;
+      weights[i] = d < 1 ? near : d < 2 ? far : 0;
+      sum += weights[i];
+    }
+    for (int i = 0; i < from; i++) {
+      weights[i] /= sum;
+    }
+    return weights;
   }
 
   @Test

@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import static convnets.nn.Combinators.add;
+import static convnets.nn.Combinators.auxiliary;
 import static convnets.nn.Combinators.concat;
 import static convnets.nn.Combinators.gate;
 import static convnets.nn.Combinators.named;
@@ -137,6 +138,21 @@ class UnitTest extends NnTest {
     assertThat(run(split(half, identity()), x, false))
         .isEqualTo(
             NDArrays.concat(new NDList(run(half, x.get(":, :2"), false), x.get(":, 2:")), 1));
+  }
+
+  @Test
+  void sideExitsAreTakenInTrainingOnly() {
+    Unit first = named("first", conv(4, 4, 3));
+    Unit second = named("second", conv(4, 5, 3));
+    Unit last = named("last", conv(4, 6, 3));
+    Unit net = seq(identity(), auxiliary(seq(identity(), auxiliary(last, second)), first));
+    randomized(net, INPUT);
+    NDArray x = manager.randomNormal(INPUT);
+    NDList outputs = net.forward(new ParameterStore(manager, false), new NDList(x), true, null);
+    NDArray[] expected = {run(last, x, true), run(second, x, true), run(first, x, true)};
+    assertThat(outputs).containsExactly(expected);
+    assertThat(run(net, x, false)).isEqualTo(expected[0]);
+    assertThat(net.outputShape(INPUT)).isEqualTo(expected[0].getShape());
   }
 
   @Test
