@@ -48,6 +48,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     check.add_argument("file", metavar="FILE", type=Path)
     check.add_argument("--json", action="store_true", help="scores as JSON")
 
+    models = command("models", _models, "lists the zoo: parameters, multiply-adds, papers")
+    models.add_argument("--json", action="store_true", help="the list as JSON")
+    models.add_argument("words", metavar="WORD", nargs="*", help="only those whose name or paper contains all words")
+
     command("exercises", _exercises, "makes exercises/ anew from solutions/")
     command("site", _site, "the book as static pages, readable offline")
     command("setup", _setup, "sets up what is missing and does nothing else")
@@ -116,6 +120,14 @@ def _check(options: argparse.Namespace) -> int:
         print("\n".join(map(str, scores)))
         print(score.summary(scores))
     return 0 if all(each.verdict == "right" for each in scores) else 1
+
+
+def _models(options: argparse.Namespace) -> int:
+    from ci import zoo
+
+    rows = zoo.models(options.words)
+    print(json.dumps(rows, indent=1) if options.json else zoo.table(rows))
+    return 0 if rows else 1
 
 
 def _exercises(_: argparse.Namespace) -> int:

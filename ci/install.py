@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ci import kernels
 from ci.console import Problem, progress, step
-from ci.paths import JARS, REQUIREMENTS, ROOT, TARGET, VENV, VENV_PYTHON
+from ci.paths import JARS, REFERENCE_REQUIREMENTS, REFERENCE_VENV, REQUIREMENTS, ROOT, TARGET, VENV, VENV_PYTHON, python_of
 from ci.prerequisites import Jdk, find_all
 
 STATE = VENV / "course.json"
@@ -62,19 +62,30 @@ def library_key() -> str:
     return _hash(*(file for file in files if file.is_file()))
 
 
-def read_state() -> dict[str, object]:
+def read_state(state: Path = STATE) -> dict[str, object]:
     try:
-        return json.loads(STATE.read_text())
+        return json.loads(state.read_text())
     except (OSError, ValueError):
         return {}
 
 
-def mark(**entries: object) -> None:
+def mark(state: Path = STATE, **entries: object) -> None:
     """Writes entries into the state file, which is whole at any moment."""
-    state = json.dumps(read_state() | entries, indent=1)
-    part = STATE.with_suffix(".part")
-    part.write_text(state)
-    os.replace(part, STATE)
+    text = json.dumps(read_state(state) | entries, indent=1)
+    part = state.with_suffix(".part")
+    part.write_text(text)
+    os.replace(part, state)
+
+
+def reference_environment() -> Path:
+    """The Python with PyTorch and the reference implementations, installed if it is missing."""
+    state = REFERENCE_VENV / STATE.name
+    key = f"{_hash(REFERENCE_REQUIREMENTS)} {REFERENCE_VENV}"
+    with _one_at_a_time():
+        if read_state(state).get("environment") != key:
+            _fresh_environment(REFERENCE_VENV, REFERENCE_REQUIREMENTS, "PyTorch and the reference implementations")
+            mark(state, environment=key)
+    return python_of(REFERENCE_VENV)
 
 
 def maven(jdk: Jdk, *arguments: str, log: str) -> None:
@@ -86,17 +97,23 @@ def maven(jdk: Jdk, *arguments: str, log: str) -> None:
 def _make_environment() -> None:
     if environment_ready():
         return
-    if VENV.exists() and not STATE.exists():
-        raise Problem(f"{VENV.name} was not made by ./course. Move it away, then call ./course again.")
-    with step("python environment in .venv, with JupyterLab"):
-        shutil.rmtree(VENV, ignore_errors=True)
-        VENV.mkdir()
-        mark(environment=None)
-        _run([sys.executable, "-m", "venv", str(VENV)], "venv")
-        _run([str(VENV_PYTHON), "-m", "pip", "install", "--no-input", "-r", str(REQUIREMENTS)], "pip")
-        LAB_OVERRIDES.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(LAB_SETTINGS, LAB_OVERRIDES)
-        mark(environment=_environment_key())
+    _fresh_environment(VENV, REQUIREMENTS, "JupyterLab")
+    LAB_OVERRIDES.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(LAB_SETTINGS, LAB_OVERRIDES)
+    mark(environment=_environment_key())
+
+
+def _fresh_environment(folder: Path, requirements: Path, what: str) -> None:
+    """A virtual environment with these packages, in place of what is there; the caller marks it complete."""
+    state = folder / STATE.name
+    if folder.exists() and not state.exists():
+        raise Problem(f"{folder.name} was not made by ./course. Move it away, then call ./course again.")
+    with step(f"python environment in {folder.name}, with {what}"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        mark(state, environment=None)
+        _run([sys.executable, "-m", "venv", str(folder)], "venv")
+        _run([str(python_of(folder)), "-m", "pip", "install", "--no-input", "-r", str(requirements)], "pip")
 
 
 def _install_kernels(jdk: Jdk) -> None:

@@ -18,9 +18,17 @@ JARS = ROOT / "lib" / "target" / "jars"
 
 REQUIREMENTS = ROOT / "ci" / "requirements.txt"
 
+REFERENCE_REQUIREMENTS = ROOT / "ci" / "parity" / "requirements.txt"
+REFERENCE_VENV = ROOT / ".venv-pytorch"
+"""PyTorch and the reference implementations, for `parity` alone."""
+
+
+def python_of(venv: Path) -> Path:
+    return venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python"
+
+
 VENV = ROOT / ".venv"
-VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
+VENV_PYTHON = python_of(VENV)
 KERNELS = VENV / "share" / "jupyter" / "kernels"
 
 

@@ -32,6 +32,8 @@ class ArchitectureTest {
           .definedBy("convnets.viz")
           .layer("notebook")
           .definedBy("convnets.notebook")
+          .layer("cli")
+          .definedBy("convnets.cli")
           .whereLayer("nn")
           .mayNotAccessAnyLayer()
           .whereLayer("data")
@@ -45,7 +47,11 @@ class ArchitectureTest {
           .whereLayer("viz")
           .mayOnlyAccessLayers("nn", "data", "train", "inspect")
           .whereLayer("notebook")
-          .mayNotBeAccessedByAnyLayer();
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("cli")
+          .mayOnlyAccessLayers("nn", "models");
 
   @ArchTest
   static final ArchRule onlyVizAndNotebookDraw =

@@ -40,7 +40,13 @@ public final class Models {
       long parameters,
       long multiplyAdds,
       OptionalDouble top1,
-      Supplier<? extends Design<?>> design) {}
+      Supplier<? extends Design<?>> design) {
+
+    /** How many classes the published network tells apart. */
+    public int classes() {
+      return design.get().classes;
+    }
+  }
 
   /** All networks, paper by paper. */
   public static List<Entry> list() {
