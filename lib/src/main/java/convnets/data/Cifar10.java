@@ -2,6 +2,10 @@ package convnets.data;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.io.Checksum;
+import convnets.io.Download;
+import convnets.io.DownloadProgress;
+import convnets.io.FileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -104,7 +108,11 @@ public final class Cifar10 {
    */
   public static Path download(DownloadProgress progress) {
     Path target = DataFolder.forDownloads().resolve(OWN).resolve(ARCHIVE);
-    Download.fetch(HOME, target, ARCHIVE_CHECKSUM, progress);
+    try {
+      Download.fetch(HOME, target, ARCHIVE_CHECKSUM, progress);
+    } catch (FileException e) {
+      throw new DataException(e);
+    }
     return target;
   }
 
@@ -159,7 +167,7 @@ public final class Cifar10 {
     }
 
     private void readArchive(ByteBuffer pixels, int[] labels) {
-      checksum.verify(source, "Delete it and run Cifar10.download()");
+      verify();
       List<String> missing = new ArrayList<>(files);
       try (InputStream in = new GZIPInputStream(Files.newInputStream(source), 1 << 16)) {
         Tar.read(
@@ -175,6 +183,14 @@ public final class Cifar10 {
       }
       if (!missing.isEmpty()) {
         throw new DataException(source + " lacks " + missing);
+      }
+    }
+
+    private void verify() {
+      try {
+        checksum.verify(source, "Delete it and run Cifar10.download()");
+      } catch (FileException e) {
+        throw new DataException(e);
       }
     }
 

@@ -2,6 +2,8 @@ package convnets.data;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.io.Checksum;
+import convnets.io.FileException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +110,11 @@ public final class FashionMnist {
       if (!Files.isRegularFile(file)) {
         throw new DataException(file + " is missing. " + REMEDY);
       }
-      new Checksum("SHA-256", sha256).verify(file, REMEDY);
+      try {
+        new Checksum("SHA-256", sha256).verify(file, REMEDY);
+      } catch (FileException e) {
+        throw new DataException(e);
+      }
       return Idx.read(file, shape).bytes();
     }
   }

@@ -1,4 +1,4 @@
-package convnets.data;
+package convnets.io;
 
 /** Is told how far a download is. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package convnets.data;
+package convnets.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -113,7 +113,7 @@ class DownloadTest {
   void goesOnWhereItWasInterrupted() throws IOException {
     handler = exchange -> serve(exchange, SIZE / 2);
     assertThatThrownBy(this::fetch)
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("after 150000 of 300000 bytes; call again to go on from there")
         .hasMessageContaining("fetch it by other means and put it at " + target);
     assertThat(target).doesNotExist();
@@ -159,7 +159,7 @@ class DownloadTest {
           exchange.getResponseBody().write(content, 50, SIZE - 50);
         };
     assertThatThrownBy(this::fetch)
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("asked for bytes from 100, the server sent 'bytes 50-");
     assertThat(part).hasBinaryContent(Arrays.copyOf(content, 100));
   }
@@ -179,7 +179,7 @@ class DownloadTest {
     content[SIZE / 3] ^= 1;
     handler = this::serve;
     assertThatThrownBy(this::fetch)
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("expected MD5 " + checksum.hex() + ", found ")
         .hasMessageContaining("(300000 bytes). It was deleted; call again to start afresh");
     assertThat(target).doesNotExist();
@@ -198,7 +198,7 @@ class DownloadTest {
           exchange.getResponseBody().write(content, 0, 1_000);
         };
     assertThatThrownBy(this::fetch)
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("(1000 bytes)");
     assertThat(target).doesNotExist();
   }
@@ -216,7 +216,7 @@ class DownloadTest {
   void saysWhatTheServerAnswered() {
     handler = exchange -> exchange.sendResponseHeaders(404, -1);
     assertThatThrownBy(this::fetch)
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessage(
             "cannot download %s: the server answered 404. Or fetch it by other means and put it at %s"
                 .formatted(source, target));
@@ -226,7 +226,7 @@ class DownloadTest {
   void saysThatThereIsNoNetwork() {
     URI nowhere = URI.create("http://nowhere.invalid/file.bin");
     assertThatThrownBy(() -> Download.fetch(nowhere, target, checksum, (done, total) -> {}))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("cannot download http://nowhere.invalid/file.bin")
         .hasMessageContaining("put it at " + target);
   }
@@ -238,7 +238,7 @@ class DownloadTest {
             () ->
                 Download.fetch(
                     source, target, checksum, (done, total) -> Thread.currentThread().interrupt()))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("call again to go on");
     assertThat(Thread.interrupted()).isTrue();
     assertThat(part).isNotEmptyFile();
@@ -255,7 +255,7 @@ class DownloadTest {
         var lock = other.lock()) {
       assertThat(lock.isValid()).isTrue();
       assertThatThrownBy(this::fetch)
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(FileException.class)
           .hasMessageContaining("another download is writing to " + part);
     }
     assertThat(ranges).isEmpty();

@@ -1,4 +1,4 @@
-package convnets.data;
+package convnets.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,12 +12,17 @@ import java.util.HexFormat;
  * The checksum that a file must have.
  *
  * @param algorithm its name in Java, such as {@code SHA-256}
- * @param hex the digest in lower-case hexadecimal digits
+ * @param hex the digest in lower-case hexadecimal digits, or only its first ones if no more are
+ *     known
  */
-record Checksum(String algorithm, String hex) {
+public record Checksum(String algorithm, String hex) {
 
-  /** The checksum of a file as it is. */
-  static Checksum of(Path file, String algorithm) {
+  /**
+   * The checksum of a file as it is.
+   *
+   * @throws FileException if it cannot be read
+   */
+  public static Checksum of(Path file, String algorithm) {
     MessageDigest digest = digest(algorithm);
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
@@ -25,21 +30,35 @@ record Checksum(String algorithm, String hex) {
         digest.update(buffer, 0, n);
       }
     } catch (IOException e) {
-      throw new DataException("cannot read " + file + ": " + e, e);
+      throw new FileException("cannot read " + file + ": " + e, e);
     }
     return new Checksum(algorithm, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  /**
+   * Whether a file has this checksum.
+   *
+   * @throws FileException if it cannot be read
+   */
+  public boolean holds(Path file) {
+    return agrees(of(file, algorithm));
+  }
+
+  /** Whether the digest of a file begins with the digits that are known. */
+  boolean agrees(Checksum found) {
+    return found.algorithm.equals(algorithm) && found.hex.startsWith(hex);
   }
 
   /**
    * Compares a file with this checksum.
    *
    * @param remedy what the reader can do if they differ
-   * @throws DataException if they differ, naming both checksums
+   * @throws FileException if they differ, naming both checksums
    */
-  void verify(Path file, String remedy) {
+  public void verify(Path file, String remedy) {
     Checksum found = of(file, algorithm);
-    if (!equals(found)) {
-      throw new DataException(
+    if (!agrees(found)) {
+      throw new FileException(
           "%s is damaged: expected %s %s, found %s (%d bytes). %s"
               .formatted(file, algorithm, hex, found.hex, file.toFile().length(), remedy));
     }

@@ -1,4 +1,4 @@
-package convnets.data;
+package convnets.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * <p>The bytes gather in {@code NAME.part}, where a later attempt goes on. Only when the checksum
  * holds does the file get its name, in one step.
  */
-final class Download {
+public final class Download {
   private static final int CONNECT_MILLIS = 20_000;
   private static final int STALL_MILLIS = 60_000;
   private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -43,11 +43,11 @@ final class Download {
    * Fetches {@code source} to {@code target}, whose folders are created. If {@code target} is there
    * and right, nothing is fetched; if it is there and wrong, it is replaced.
    *
-   * @throws DataException if that fails; the message says what to do
+   * @param progress is told how far it is
+   * @throws FileException if that fails; the message says what to do
    */
-  static void fetch(URI source, Path target, Checksum checksum, DownloadProgress progress) {
-    if (!Files.isRegularFile(target)
-        || !Checksum.of(target, checksum.algorithm()).equals(checksum)) {
+  public static void fetch(URI source, Path target, Checksum checksum, DownloadProgress progress) {
+    if (!Files.isRegularFile(target) || !checksum.holds(target)) {
       new Download(source, target, checksum, progress).run();
     }
   }
@@ -58,7 +58,7 @@ final class Download {
       Files.createDirectories(target.toAbsolutePath().getParent());
       fill(part);
       Checksum found = Checksum.of(part, checksum.algorithm());
-      if (!found.equals(checksum)) {
+      if (!checksum.agrees(found)) {
         long bytes = Files.size(part);
         Files.delete(part);
         throw failure(
@@ -153,15 +153,15 @@ final class Download {
     return matcher.group(2).equals("*") ? -1 : Long.parseLong(matcher.group(2));
   }
 
-  private DataException interrupted(long done, long total, IOException cause) {
+  private FileException interrupted(long done, long total, IOException cause) {
     String of = total < 0 ? "" : " of %d".formatted(total);
     String why = cause == null ? "the connection ended" : cause.toString();
     return failure(
         "%s after %d%s bytes; call again to go on from there".formatted(why, done, of), cause);
   }
 
-  private DataException failure(String what, IOException cause) {
-    return new DataException(
+  private FileException failure(String what, IOException cause) {
+    return new FileException(
         "cannot download %s: %s. Or fetch it by other means and put it at %s"
             .formatted(source, what, target),
         cause);

@@ -1,0 +1,189 @@
+package convnets.weights;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.util.Pair;
+import convnets.nn.Options;
+import convnets.nn.TorchOps;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * How weights are loaded into a block: made by {@link Weights#loading}, changed by its methods,
+ * each of which returns a new one, and done by {@link #from}.
+ *
+ * @param <B> the kind of block
+ */
+public final class Loading<B extends Block> {
+
+  /** What may be changed. */
+  private static final class Plan extends Options<Plan> {
+    UnaryOperator<String> rename = UnaryOperator.identity();
+    List<String> without = List.of();
+    NDManager manager;
+  }
+
+  private final B block;
+  private final Plan plan;
+
+  private Loading(B block, Plan plan) {
+    this.block = Objects.requireNonNull(block, "block");
+    this.plan = plan;
+  }
+
+  static <B extends Block> Loading<B> into(B block) {
+    return new Loading<>(block, new Plan());
+  }
+
+  private Loading<B> with(Consumer<Plan> change) {
+    return new Loading<>(block, plan.with(change));
+  }
+
+  /** Gives the tensors of the file other names, before they are compared with the block's. */
+  public Loading<B> rename(UnaryOperator<String> newName) {
+    Objects.requireNonNull(newName, "newName");
+    return with(p -> p.rename = newName);
+  }
+
+  /**
+   * Leaves out all names that start with one of these, in the block and in the file: {@code
+   * without("fc.")} is for a head that shall tell other classes apart.
+   */
+  public Loading<B> without(String... prefixes) {
+    List<String> all = new ArrayList<>(plan.without);
+    all.addAll(List.of(prefixes));
+    return with(p -> p.without = List.copyOf(all));
+  }
+
+  /**
+   * Has the arrays of a block that is not initialised belong to this manager and lie on its device;
+   * by default they lie on the CPU, until the block is cleared.
+   */
+  public Loading<B> manager(NDManager manager) {
+    Objects.requireNonNull(manager, "manager");
+    return with(p -> p.manager = manager);
+  }
+
+  /**
+   * Loads the weights.
+   *
+   * <p>Parameters that are initialised keep their arrays, devices and types, and take the numbers;
+   * others are given arrays of float32 with the numbers of the file. Those that are left out and
+   * not initialised start as they were designed to.
+   *
+   * @return the block
+   * @throws WeightsException if the file cannot be read, or does not fit name by name and shape by
+   *     shape; the block is as it was then
+   * @throws IllegalArgumentException if the block does not know its shapes: blocks of DJL itself
+   *     must have been initialised
+   */
+  public B from(Path file) {
+    try (FileBytes bytes = FileBytes.open(file);
+        NDManager host = NDManager.newBaseManager(Device.cpu())) {
+      Map<String, StoredTensor> tensors = renamed(Checkpoint.read(bytes), file);
+      Map<String, Parameter> parameters = parameters();
+      Fit.of(parameters, tensors).check(file);
+      Map<Parameter, NDArray> numbers = new LinkedHashMap<>();
+      for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
+        NDArray array = TensorReader.read(bytes, tensors.get(entry.getKey()), host);
+        numbers.put(entry.getValue(), ready(entry.getValue(), array));
+      }
+      for (Parameter parameter : fresh()) {
+        numbers.computeIfAbsent(parameter, p -> ready(p, initial(p, host)));
+      }
+      // The block was not touched until here, and nothing fails from here on.
+      put(numbers);
+    } catch (IOException e) {
+      throw Checkpoint.unreadable(file, e);
+    }
+    return block;
+  }
+
+  /** The tensors under their names in the block, less those that are left out. */
+  private Map<String, StoredTensor> renamed(Map<String, StoredTensor> tensors, Path file) {
+    Map<String, StoredTensor> renamed = new LinkedHashMap<>();
+    for (StoredTensor tensor : tensors.values()) {
+      String name = plan.rename.apply(tensor.name());
+      if (name == null) {
+        throw new IllegalArgumentException("rename must not make null of " + tensor.name());
+      }
+      StoredTensor before = isLeftOut(name) ? null : renamed.put(name, tensor);
+      if (before != null) {
+        throw new WeightsException(
+            "cannot load %s: rename makes %s of both %s and %s"
+                .formatted(file, name, before.name(), tensor.name()));
+      }
+    }
+    return renamed;
+  }
+
+  /** The parameters that the file must have. */
+  private Map<String, Parameter> parameters() {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    for (Pair<String, Parameter> pair : block.getParameters()) {
+      if (!isLeftOut(pair.getKey())) {
+        if (!pair.getValue().isInitialized() && pair.getValue().getShape() == null) {
+          throw new IllegalArgumentException(
+              "block does not know the shape of "
+                  + pair.getKey()
+                  + " before it is initialised: call initialize first");
+        }
+        parameters.put(pair.getKey(), pair.getValue());
+      }
+    }
+    return parameters;
+  }
+
+  private boolean isLeftOut(String name) {
+    return plan.without.stream().anyMatch(name::startsWith);
+  }
+
+  /** The parameters without an array. */
+  private List<Parameter> fresh() {
+    return block.getParameters().values().stream()
+        .filter(parameter -> !parameter.isInitialized() && parameter.getShape() != null)
+        .toList();
+  }
+
+  private static NDArray initial(Parameter parameter, NDManager manager) {
+    return parameter.getInitializer().initialize(manager, parameter.getShape(), DataType.FLOAT32);
+  }
+
+  /** An array in the form in which a parameter takes it. */
+  private NDArray ready(Parameter parameter, NDArray array) {
+    if (parameter.isInitialized()) {
+      return array;
+    }
+    Device device = plan.manager == null ? Device.cpu() : plan.manager.getDevice();
+    return array.toType(DataType.FLOAT32, false).toDevice(device, false);
+  }
+
+  private void put(Map<Parameter, NDArray> numbers) {
+    // A block's own arrays live until it is cleared: so does their manager.
+    NDManager owner = plan.manager == null ? NDManager.newBaseManager(Device.cpu()) : plan.manager;
+    numbers.forEach(
+        (parameter, array) -> {
+          if (parameter.isInitialized()) {
+            TorchOps.copy(array, parameter.getArray());
+          } else {
+            array.attach(owner);
+            NDScope.unregister(array);
+            parameter.setShape(null); // else it takes no array
+            parameter.setArray(array);
+            array.setRequiresGradient(parameter.requiresGradient());
+          }
+        });
+  }
+}

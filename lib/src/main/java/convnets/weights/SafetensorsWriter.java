@@ -1,0 +1,125 @@
+package convnets.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import com.google.gson.stream.JsonWriter;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+
+/** Writes a {@link Safetensors} file: beside its target, then moved there when it is whole. */
+final class SafetensorsWriter {
+
+  /** The numbers start at a multiple of this, so that others may map the file. */
+  private static final int ALIGNMENT = 8;
+
+  /** The least number that float16 rounds to infinity. */
+  private static final float HALF_OVERFLOW = 65520;
+
+  private final Map<String, NDArray> arrays;
+  private final ElementType type;
+
+  /**
+   * What to write.
+   *
+   * @param type FLOAT32 or FLOAT16
+   */
+  SafetensorsWriter(Map<String, NDArray> arrays, ElementType type) {
+    this.arrays = arrays;
+    this.type = type;
+  }
+
+  void write(Path file) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path draft = target.resolveSibling(target.getFileName() + ".tmp");
+    Files.createDirectories(target.getParent());
+    try {
+      writeDraft(draft);
+      Files.move(
+          draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  private void writeDraft(Path draft) throws IOException {
+    byte[] header = header();
+    try (FileOutputStream out = new FileOutputStream(draft.toFile());
+        FileChannel channel = out.getChannel()) {
+      ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      write(channel, length.putLong(header.length).flip());
+      write(channel, ByteBuffer.wrap(header));
+      for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
+        write(channel, entry.getKey(), entry.getValue());
+      }
+      channel.force(true);
+    }
+  }
+
+  private void write(FileChannel channel, String name, NDArray array) throws IOException {
+    if (array.getShape().size() == 0) {
+      return;
+    }
+    NDArray converted = array.toType(type.stored, false);
+    try {
+      if (type == ElementType.FLOAT16) {
+        checkRange(name, array);
+      }
+      write(channel, converted.toByteBuffer(false));
+    } finally {
+      if (converted != array) {
+        converted.close();
+      }
+    }
+  }
+
+  private static void checkRange(String name, NDArray array) {
+    try (NDArray sizes = array.abs();
+        NDArray largest = sizes.max()) {
+      float value = largest.toType(DataType.FLOAT32, false).getFloat();
+      if (Float.isFinite(value) && value >= HALF_OVERFLOW) {
+        throw new WeightsException(
+            "%s has a value of size %s, too large for float16. Save as float32"
+                .formatted(name, value));
+      }
+    }
+  }
+
+  private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  private byte[] header() throws IOException {
+    StringWriter text = new StringWriter();
+    JsonWriter json = new JsonWriter(text);
+    json.beginObject();
+    json.name(Safetensors.METADATA).beginObject().name("format").value("pt").endObject();
+    long at = 0;
+    for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
+      json.name(entry.getKey()).beginObject();
+      json.name("dtype").value(type.code);
+      json.name("shape").beginArray();
+      for (long size : entry.getValue().getShape().getShape()) {
+        json.value(size);
+      }
+      json.endArray();
+      json.name("data_offsets").beginArray().value(at);
+      at += entry.getValue().getShape().size() * type.bytes();
+      json.value(at).endArray().endObject();
+    }
+    json.endObject();
+    int length = text.toString().getBytes(StandardCharsets.UTF_8).length;
+    text.write(" ".repeat(-length & (ALIGNMENT - 1)));
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}
