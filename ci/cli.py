@@ -52,6 +52,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     models.add_argument("--json", action="store_true", help="the list as JSON")
     models.add_argument("words", metavar="WORD", nargs="*", help="only those whose name or paper contains all words")
 
+    parity = command("parity", _parity, "compares the zoo with torchvision, timm and others; installs PyTorch")
+    parity.add_argument("--json", action="store_true", help="differences as JSON")
+    parity.add_argument("models", metavar="MODEL", nargs="*", help="default: all that have a reference")
+
     command("exercises", _exercises, "makes exercises/ anew from solutions/")
     command("site", _site, "the book as static pages, readable offline")
     command("setup", _setup, "sets up what is missing and does nothing else")
@@ -128,6 +132,13 @@ def _models(options: argparse.Namespace) -> int:
     rows = zoo.models(options.words)
     print(json.dumps(rows, indent=1) if options.json else zoo.table(rows))
     return 0 if rows else 1
+
+
+def _parity(options: argparse.Namespace) -> int:
+    from ci.install import reference_environment
+
+    arguments = [*options.models, *(["--json"] if options.json else [])]
+    return subprocess.call([str(reference_environment()), "-m", "ci.parity", *arguments], cwd=ROOT)
 
 
 def _exercises(_: argparse.Namespace) -> int:

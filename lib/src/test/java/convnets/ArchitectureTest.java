@@ -59,7 +59,7 @@ class ArchitectureTest {
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")
-          .mayOnlyAccessLayers("nn", "models");
+          .mayOnlyAccessLayers("nn", "weights", "models");
 
   @ArchTest
   static final ArchRule onlyVizAndNotebookDraw =

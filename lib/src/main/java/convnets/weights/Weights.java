@@ -87,6 +87,19 @@ public final class Weights {
       }
       arrays.put(pair.getKey(), pair.getValue().getArray());
     }
+    write(arrays, elements, file);
+  }
+
+  /**
+   * Saves arrays by name as float32, in safetensors: the counterpart of {@link #read}.
+   *
+   * @throws WeightsException if the file cannot be written; what was there before is there still
+   */
+  public static void write(Map<String, NDArray> arrays, Path file) {
+    write(arrays, ElementType.FLOAT32, file);
+  }
+
+  private static void write(Map<String, NDArray> arrays, ElementType elements, Path file) {
     try {
       new SafetensorsWriter(arrays, elements).write(file);
     } catch (IOException e) {

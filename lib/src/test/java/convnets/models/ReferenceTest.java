@@ -2,16 +2,12 @@ package convnets.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.Pair;
-import convnets.nn.TorchOps;
+import convnets.cli.TrainingStep;
 import convnets.nn.Unit;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -34,11 +31,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReferenceTest {
 
   private static final int CLASSES = 10;
-
-  /** As in {@code ci/parity/step.py}. */
-  private static final int SEED = 7;
-
-  private static final double AUXILIARY_WEIGHT = 0.3;
 
   /**
    * How far the first gradient may be off: an input of a ReLU that rounding moves across zero
@@ -106,11 +98,13 @@ class ReferenceTest {
       ReferenceWeights.fill(net, manager, expected.images);
       NDArray images = ReferenceWeights.images(manager, expected.images);
       assertLogits(net, images, expected.logits);
-      float loss = step(net, images);
-      assertThat(loss).isCloseTo((float) expected.loss, relative(1e-4, expected.loss));
-      assertGradient(net, expected.last, 1e-3);
-      assertGradient(net, expected.first, ROUNDING_AT_RELUS);
-      assertThat(statistics(net))
+      long[] labels = LongStream.range(0, images.size(0)).map(i -> 3 * i % CLASSES).toArray();
+      Map<String, NDArray> step = TrainingStep.run(net, images, manager.create(labels));
+      assertThat(step.get("loss").getFloat())
+          .isCloseTo((float) expected.loss, relative(1e-4, expected.loss));
+      assertGradient(step, expected.last, 1e-3);
+      assertGradient(step, expected.first, ROUNDING_AT_RELUS);
+      assertThat(statistics(step))
           .isCloseTo(expected.statistics, Offset.offset(1e-4 * Math.abs(expected.statistics)));
     }
   }
@@ -147,29 +141,9 @@ class ReferenceTest {
     }
   }
 
-  /** Runs forward and backward as a training step does; gives the loss. */
-  private static float step(Unit net, NDArray images) {
-    NDManager manager = images.getManager();
-    long[] numbers =
-        LongStream.range(0, images.getShape().get(0)).map(i -> 3 * i % CLASSES).toArray();
-    NDArray labels = manager.create(numbers);
-    Engine engine = manager.getEngine();
-    engine.setRandomSeed(SEED);
-    try (GradientCollector collector = engine.newGradientCollector()) {
-      NDList outputs =
-          net.forward(new ParameterStore(manager, false), new NDList(images), true, null);
-      NDArray loss = null;
-      for (NDArray logits : outputs) {
-        NDArray term = TorchOps.crossEntropy(logits, labels, 0);
-        loss = loss == null ? term : loss.add(TorchOps.scale(term, AUXILIARY_WEIGHT));
-      }
-      collector.backward(loss);
-      return loss.getFloat();
-    }
-  }
-
-  private static void assertGradient(Unit net, Gradient expected, double tolerance) {
-    float[] actual = net.getParameters().get(expected.name).getArray().getGradient().toFloatArray();
+  private static void assertGradient(
+      Map<String, NDArray> step, Gradient expected, double tolerance) {
+    float[] actual = step.get("gradient " + expected.name).toFloatArray();
     double norm = 0;
     for (float number : actual) {
       norm += (double) number * number;
@@ -182,15 +156,15 @@ class ReferenceTest {
         .isCloseTo(expected.projection, Offset.offset(tolerance * expected.norm));
   }
 
-  private static double statistics(Unit net) {
-    return net.getParameters().stream()
-        .filter(pair -> pair.getKey().contains("running_"))
-        .mapToDouble(ReferenceTest::projection)
+  private static double statistics(Map<String, NDArray> step) {
+    String prefix = "statistics ";
+    return step.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(prefix))
+        .mapToDouble(
+            entry ->
+                ReferenceWeights.projection(
+                    entry.getKey().substring(prefix.length()), entry.getValue().toFloatArray()))
         .sum();
-  }
-
-  private static double projection(Pair<String, Parameter> pair) {
-    return ReferenceWeights.projection(pair.getKey(), pair.getValue().getArray().toFloatArray());
   }
 
   private static Offset<Float> relative(double tolerance, double scale) {
