@@ -83,8 +83,9 @@ final class SafetensorsWriter {
 
   private static void checkRange(String name, NDArray array) {
     try (NDArray sizes = array.abs();
-        NDArray largest = sizes.max()) {
-      float value = largest.toType(DataType.FLOAT32, false).getFloat();
+        NDArray largest = sizes.max();
+        NDArray wide = largest.toType(DataType.FLOAT32, true)) {
+      float value = wide.getFloat();
       if (Float.isFinite(value) && value >= HALF_OVERFLOW) {
         throw new WeightsException(
             "%s has a value of size %s, too large for float16. Save as float32"

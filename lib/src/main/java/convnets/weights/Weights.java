@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import convnets.io.DownloadProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -21,7 +22,8 @@ import java.util.Map;
  *
  * <p>Read are safetensors and the checkpoints of PyTorch ({@code .pth}, {@code .pt}, {@code .th}),
  * in both of its layouts, a state dict by itself or as the entry {@code state_dict}, {@code model}
- * or {@code model_state_dict} of a larger checkpoint. Nothing in a file is executed.
+ * or {@code model_state_dict} of a larger checkpoint. Nothing in a file is executed. {@link #fetch}
+ * gets files from torchvision, the Hugging Face hub and elsewhere.
  */
 public final class Weights {
 
@@ -119,5 +121,34 @@ public final class Weights {
     } catch (IOException e) {
       throw Checkpoint.unreadable(file, e);
     }
+  }
+
+  /**
+   * Fetches a file of weights, silently, unless it is there and right.
+   *
+   * @return its path, to be loaded
+   * @throws WeightsException as {@link #fetch(Origin, DownloadProgress)}
+   */
+  public static Path fetch(Origin origin) {
+    return fetch(origin, (done, total) -> {});
+  }
+
+  /**
+   * Fetches a file of weights into the cache, unless it is there and right. Goes on where an
+   * earlier attempt was interrupted.
+   *
+   * <p>The cache is the folder that the system property {@code convnets.weights} or the environment
+   * variable {@code CONVNETS_WEIGHTS} names, by default {@code convnets/weights} among the user's
+   * caches ({@code ~/.cache} on Linux). If {@code convnets.weights.mirror} or {@code
+   * CONVNETS_WEIGHTS_MIRROR} names an address or a folder, files come from there, where {@code
+   * HOST/PATH} has what is at {@code https://HOST/PATH}.
+   *
+   * @param progress is told how far it is
+   * @return its path, to be loaded
+   * @throws WeightsException if that fails, or the file is not the one that its checksum promises;
+   *     the message says which file to put where instead
+   */
+  public static Path fetch(Origin origin, DownloadProgress progress) {
+    return Cache.fetch(origin, progress);
   }
 }
