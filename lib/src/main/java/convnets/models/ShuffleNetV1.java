@@ -32,7 +32,6 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
   private int groups;
   private int[] widths;
   private int[] blocks = {4, 8, 4};
-  private int stem = 24;
   private double scale = 1;
   private boolean shuffles = true;
 
@@ -81,8 +80,9 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
   }
 
   /**
-   * The scale factor s of section 3.3: so many times the channels in every layer. Where the groups
-   * do not divide what it makes, the channels are rounded up until they do.
+   * The scale factor s of section 3.3: so many times the channels in every stage. Where the groups
+   * do not divide what it makes, the channels are rounded up until they do. The stem has 12, 24 or
+   * 48 channels, for scales from 0, 1 and 2.
    */
   public ShuffleNetV1 scale(double factor) {
     Checks.positive("factor", factor);
@@ -96,7 +96,7 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
 
   @Override
   public Unit build() {
-    int in = multiple(scale * stem, groups);
+    int in = multiple(stemChannels(), groups);
     Seq features = seq(named("init_block", stem(in)));
     for (int stage = 0; stage < widths.length; stage++) {
       int out = multiple(scale * widths[stage], 4 * groups);
@@ -115,6 +115,11 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
         globalAvgPool(),
         flatten(),
         named("output", linear(in, classes)));
+  }
+
+  /** As in the authors' code: with them the multiply-adds of scale 1.5 are the paper's 292 M. */
+  private int stemChannels() {
+    return scale < 1 ? 12 : scale < 2 ? 24 : 48;
   }
 
   private Seq stem(int out) {
