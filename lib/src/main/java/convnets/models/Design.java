@@ -39,6 +39,21 @@ public abstract class Design<D extends Design<D>> extends Options<D> {
     return with(d -> d.smallImages = true);
   }
 
+  /**
+   * The strides of a network's stages: as published or, for small images, 1 but for the last three
+   * that are larger, so that 32×32 ends as 4×4.
+   */
+  final int[] strides(int... published) {
+    int[] strides = published.clone();
+    int larger = 0;
+    for (int i = strides.length - 1; smallImages && i >= 0; i--) {
+      if (strides[i] > 1 && ++larger > 3) {
+        strides[i] = 1;
+      }
+    }
+    return strides;
+  }
+
   /** Builds the network: (N, channels, H, W) -> (N, classes). */
   public abstract Unit build();
 }

@@ -207,18 +207,31 @@ public final class Conv extends Unit {
         new Window(Math.max(spec.kernelHeight, spec.kernelWidth), spec.stride, spec.dilation));
   }
 
+  /** Whether every channel is filtered by itself. */
+  private boolean depthwise() {
+    return spec.groups > 1 && spec.groups == spec.in && spec.out == spec.in;
+  }
+
+  private String kernel() {
+    return spec.kernelHeight + "×" + spec.kernelWidth;
+  }
+
+  /** "3×3 depthwise conv", "1×1 grouped conv" or "1×1 conv". */
+  @Override
+  public String category() {
+    String grouping = depthwise() ? " depthwise" : spec.groups > 1 ? " grouped" : "";
+    return kernel() + grouping + " conv";
+  }
+
   @Override
   public Label label() {
-    boolean depthwise = spec.groups > 1 && spec.groups == spec.in && spec.out == spec.in;
     String title =
-        spec.kernelHeight
-            + "×"
-            + spec.kernelWidth
-            + (depthwise ? " depthwise conv, " : " conv, ")
+        kernel()
+            + (depthwise() ? " depthwise conv, " : " conv, ")
             + spec.out
             + (spec.stride > 1 ? ", /" + spec.stride : "");
     List<String> notes = new ArrayList<>();
-    if (spec.groups > 1 && !depthwise) {
+    if (spec.groups > 1 && !depthwise()) {
       notes.add(spec.groups + " groups");
     }
     if (spec.dilation > 1) {
@@ -230,7 +243,7 @@ public final class Conv extends Unit {
   @Override
   public String describe() {
     StringBuilder text = new StringBuilder();
-    text.append(spec.kernelHeight).append("×").append(spec.kernelWidth).append(" conv, ");
+    text.append(kernel()).append(" conv, ");
     text.append(spec.in).append(" → ").append(spec.out);
     if (spec.stride > 1) {
       text.append(", stride ").append(spec.stride);

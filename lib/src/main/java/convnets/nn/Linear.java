@@ -69,6 +69,11 @@ public final class Linear extends Unit {
   }
 
   @Override
+  public String category() {
+    return "fully connected";
+  }
+
+  @Override
   public Label label() {
     return Label.of(Role.FULLY_CONNECTED, "fc, " + out);
   }

@@ -100,6 +100,14 @@ public abstract class Unit implements Block {
     return kind();
   }
 
+  /**
+   * What tables of costs count this unit under, such as "3×3 depthwise conv": by default, what it
+   * is described as.
+   */
+  public String category() {
+    return describe();
+  }
+
   /** What a figure writes into the box of this unit: by default, what it is described as. */
   public Label label() {
     return Label.of(Role.OTHER, describe());

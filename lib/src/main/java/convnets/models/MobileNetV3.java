@@ -1,0 +1,225 @@
+package convnets.models;
+
+import static convnets.models.MobileNetV2.divisible;
+import static convnets.nn.Combinators.*;
+import static convnets.nn.Layers.*;
+
+import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
+import convnets.Checks;
+import convnets.models.InvertedResidual.Names;
+import convnets.nn.Conv;
+import convnets.nn.Initializers;
+import convnets.nn.Layers;
+import convnets.nn.Seq;
+import convnets.nn.Unit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * MobileNetV3: the inverted residuals of MobileNetV2 with squeeze-and-excitation and hard swish,
+ * their sizes found by search.
+ *
+ * <p>A. Howard, M. Sandler, G. Chu, L.-C. Chen, B. Chen, M. Tan, W. Wang, Y. Zhu, R. Pang, V.
+ * Vasudevan, Q. V. Le, H. Adam, "Searching for MobileNetV3", 2019, arXiv:1905.02244. Parameters
+ * bear torchvision's names.
+ */
+public final class MobileNetV3 extends Design<MobileNetV3> {
+
+  /** NL, the column of the tables: what follows the convolutions of a block. */
+  public enum Nonlinearity {
+    /** ReLU. */
+    RE(Layers::relu),
+    /** Hard swish. */
+    HS(Layers::hardswish);
+
+    private final Supplier<Unit> activation;
+
+    Nonlinearity(Supplier<Unit> activation) {
+      this.activation = activation;
+    }
+  }
+
+  /**
+   * A row of table 1 or 2: one inverted residual block.
+   *
+   * @param kernel of the depthwise convolution
+   * @param expanded exp size: channels within
+   * @param channels #out: of the output
+   * @param squeezeExcite SE: whether the expanded channels are weighed
+   * @param nonlinearity NL
+   * @param stride s
+   */
+  public record Row(
+      int kernel,
+      int expanded,
+      int channels,
+      boolean squeezeExcite,
+      Nonlinearity nonlinearity,
+      int stride) {
+
+    /** Checks the numbers. */
+    public Row {
+      Checks.positive("kernel", kernel);
+      Checks.positive("expanded", expanded);
+      Checks.positive("channels", channels);
+      Checks.positive("stride", stride);
+    }
+  }
+
+  private static final Nonlinearity RE = Nonlinearity.RE;
+  private static final Nonlinearity HS = Nonlinearity.HS;
+
+  /** Table 1, MobileNetV3-Large. */
+  private static final Row[] TABLE_1 = {
+    new Row(3, 16, 16, false, RE, 1),
+    new Row(3, 64, 24, false, RE, 2),
+    new Row(3, 72, 24, false, RE, 1),
+    new Row(5, 72, 40, true, RE, 2),
+    new Row(5, 120, 40, true, RE, 1),
+    new Row(5, 120, 40, true, RE, 1),
+    new Row(3, 240, 80, false, HS, 2),
+    new Row(3, 200, 80, false, HS, 1),
+    new Row(3, 184, 80, false, HS, 1),
+    new Row(3, 184, 80, false, HS, 1),
+    new Row(3, 480, 112, true, HS, 1),
+    new Row(3, 672, 112, true, HS, 1),
+    new Row(5, 672, 160, true, HS, 2),
+    new Row(5, 960, 160, true, HS, 1),
+    new Row(5, 960, 160, true, HS, 1),
+  };
+
+  /** Table 2, MobileNetV3-Small. */
+  private static final Row[] TABLE_2 = {
+    new Row(3, 16, 16, true, RE, 2),
+    new Row(3, 72, 24, false, RE, 2),
+    new Row(3, 88, 24, false, RE, 1),
+    new Row(5, 96, 40, true, HS, 2),
+    new Row(5, 240, 40, true, HS, 1),
+    new Row(5, 240, 40, true, HS, 1),
+    new Row(5, 120, 48, true, HS, 1),
+    new Row(5, 144, 48, true, HS, 1),
+    new Row(5, 288, 96, true, HS, 2),
+    new Row(5, 576, 96, true, HS, 1),
+    new Row(5, 576, 96, true, HS, 1),
+  };
+
+  /** The form for small images: three stages of two blocks. */
+  private static final Row[] TINY = {
+    new Row(3, 64, 16, false, RE, 1),
+    new Row(3, 64, 16, false, RE, 1),
+    new Row(5, 96, 32, true, HS, 2),
+    new Row(5, 128, 32, true, HS, 1),
+    new Row(5, 192, 64, true, HS, 2),
+    new Row(5, 256, 64, true, HS, 1),
+  };
+
+  private static final double EPSILON = 1e-3;
+  private static final double MOMENTUM = 0.01;
+
+  private Row[] rows;
+  private int head;
+  private double width = 1;
+
+  private MobileNetV3(Row[] rows, int head) {
+    this.rows = rows;
+    this.head = head;
+  }
+
+  /** MobileNetV3-Large, table 1, for images of 224×224 and 1000 classes. */
+  public static MobileNetV3 large() {
+    return new MobileNetV3(TABLE_1, 1280);
+  }
+
+  /** MobileNetV3-Small, table 2, for images of 224×224 and 1000 classes. */
+  public static MobileNetV3 small() {
+    return new MobileNetV3(TABLE_2, 1024);
+  }
+
+  /**
+   * A network that trains in minutes on images of 28×28 or 32×32, not in the paper: three stages of
+   * two blocks, 16, 32 and 64 channels, 256 before the classifier, 10 classes.
+   */
+  public static MobileNetV3 tiny() {
+    return new MobileNetV3(TINY, 256).smallImages().classes(10);
+  }
+
+  /** Puts other blocks between the stem and the last convolution. */
+  public MobileNetV3 rows(Row... rows) {
+    Checks.positive("rows", rows.length);
+    return with(d -> d.rows = rows.clone());
+  }
+
+  /** The width multiplier: so many times the channels in every layer, in multiples of 8. */
+  public MobileNetV3 width(double multiplier) {
+    Checks.positive("multiplier", multiplier);
+    return with(d -> d.width = multiplier);
+  }
+
+  @Override
+  public Unit build() {
+    int[] strides = strides(Stream.of(rows).mapToInt(Row::stride).toArray());
+    int in = divisible(width * 16);
+    Seq features = seq(convolution(conv(channels, in, 3).stride(smallImages ? 1 : 2)));
+    for (int i = 0; i < rows.length; i++) {
+      Row row = rows[i];
+      int expanded = divisible(width * row.expanded);
+      int out = divisible(width * row.channels);
+      features =
+          features.then(
+              bneck(
+                  in, expanded, out, row.kernel, strides[i], row.squeezeExcite, row.nonlinearity));
+      in = out;
+    }
+    features = features.then(convolution(conv(in, 6 * in, 1)));
+    Unit net =
+        seq(
+            named("features", features.indexed()),
+            globalAvgPool(),
+            flatten(),
+            named("classifier", classifier(6 * in, divisible(width * head))));
+    net.setInitializer(Initializers.constant(0), Parameter.Type.BIAS);
+    return net;
+  }
+
+  /**
+   * A block, figure 4: (N, in, H, W) -> (N, out, H / stride, W / stride). The squeeze has a quarter
+   * of the expanded channels, and its gate is a hard sigmoid.
+   *
+   * @param expanded channels within; if it equals in, there is no first convolution
+   */
+  public static Unit bneck(
+      int in,
+      int expanded,
+      int out,
+      int kernel,
+      int stride,
+      boolean squeezeExcite,
+      Nonlinearity nonlinearity) {
+    InvertedResidual block =
+        new InvertedResidual(Names.BLOCK, in, expanded, out, stride)
+            .kernel(kernel)
+            .activation(nonlinearity.activation)
+            .batchNorms(EPSILON, MOMENTUM);
+    return squeezeExcite ? block.attention(attention(expanded)).build() : block.build();
+  }
+
+  private static Unit attention(int channels) {
+    return SENet.squeezeExcite(channels, divisible(channels / 4), relu(), hardsigmoid());
+  }
+
+  private static Unit convolution(Conv conv) {
+    return conv.bn(EPSILON, MOMENTUM).then(hardswish()).indexed();
+  }
+
+  /** The efficient last stage, figure 5. */
+  private Unit classifier(int in, int width) {
+    Initializer start = Initializers.normal(0.01);
+    return seq(
+            linear(in, width).initializer(start),
+            hardswish(),
+            dropout(0.2),
+            linear(width, classes).initializer(start))
+        .indexed();
+  }
+}
