@@ -25,7 +25,13 @@ final class Catalogue {
         "Going Deeper with Convolutions, arXiv:1409.4842",
         2014,
         row("googlenet_2014", GoogLeNet::paper, 224, 6_998_552, 1_582_671_872L),
-        row("googlenet", GoogLeNet::torchvision, 224, 6_624_904, 1_498_376_192L));
+        row("googlenet", GoogLeNet::torchvision, 224, 6_624_904, 1_498_376_192L),
+        row(
+            "googlenet_aux",
+            () -> GoogLeNet.torchvision().auxiliary(),
+            224,
+            13_004_888,
+            1_498_376_192L));
   }
 
   private static List<Entry> resNet() {
@@ -43,7 +49,14 @@ final class Catalogue {
     return paper(
         "Rethinking the Inception Architecture for Computer Vision, arXiv:1512.00567",
         2015,
-        row("inception_v3", InceptionV3::imageNet, 299, 23_834_568, 5_713_216_096L, 78.8));
+        row("inception_v3", InceptionV3::imageNet, 299, 23_834_568, 5_713_216_096L, 78.8),
+        row(
+            "inception_v3_aux",
+            () -> InceptionV3.imageNet().auxiliary(),
+            299,
+            27_161_264,
+            5_713_216_096L,
+            78.8));
   }
 
   private static List<Entry> inceptionV4() {
