@@ -21,7 +21,8 @@ import tech.tablesaw.api.Table;
 
 /**
  * How strong the gradient is that reaches each layer: the Euclidean norm of the gradient of the
- * mean cross-entropy, for the weights of each convolution and fully connected layer.
+ * mean cross-entropy, for the weights of each convolution and fully connected layer. Side exits for
+ * training take no part: their gradients are zero.
  *
  * <p>The network is left as it was, running statistics included, with all gradients zero.
  *
@@ -112,8 +113,10 @@ public record GradientNorms(List<Row> rows) {
   private static void backward(Unit net, NDArray images, NDArray labels, boolean training) {
     NDManager manager = images.getManager();
     try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
-      NDList scores = net.forward(new ParameterStore(manager, false), new NDList(images), training);
-      collector.backward(Loss.softmaxCrossEntropyLoss().evaluate(new NDList(labels), scores));
+      ParameterStore store = new ParameterStore(manager, false);
+      NDArray scores = net.forward(store, new NDList(images), training).head();
+      Loss loss = Loss.softmaxCrossEntropyLoss();
+      collector.backward(loss.evaluate(new NDList(labels), new NDList(scores)));
     }
   }
 

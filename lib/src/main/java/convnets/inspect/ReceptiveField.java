@@ -8,14 +8,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * What one output pixel can see of the input: a square of {@code size} pixels, which moves by
- * {@code stride} pixels from one output pixel to the next. Padding is not counted off.
+ * {@code stride} pixels from one output pixel to the next. Padding is not counted off. Of a field
+ * that is not square, as behind a 1×7 convolution, the size is that of the longer side.
  *
  * <p>A window of k pixels, d apart, adds d (k − 1) strides to the size; of parallel branches the
- * widest counts. (Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural
- * Networks", 2019.)
+ * widest counts, and side exits for training do not count. (Araujo, Norris and Sim, "Computing
+ * Receptive Fields of Convolutional Neural Networks", 2019.)
  *
  * @param size in pixels of the input; {@link #WHOLE} behind a layer that sees all
  * @param stride in pixels of the input
@@ -33,7 +35,7 @@ public record ReceptiveField(long size, long stride) {
    * @throws IllegalArgumentException if a layer within does not say what it sees
    */
   public static ReceptiveField of(Unit unit) {
-    return new Walk(unit).through(unit, PIXEL);
+    return downwards(unit).through(unit, PIXEL).or(across(unit).through(unit, PIXEL));
   }
 
   /**
@@ -43,9 +45,21 @@ public record ReceptiveField(long size, long stride) {
    * @throws IllegalArgumentException if a layer within does not say what it sees
    */
   public static Map<String, ReceptiveField> byLayer(Unit unit) {
-    Walk walk = new Walk(unit);
-    walk.through(unit, PIXEL);
-    return walk.fields;
+    Walk downwards = downwards(unit);
+    downwards.through(unit, PIXEL);
+    Walk across = across(unit);
+    across.through(unit, PIXEL);
+    Map<String, ReceptiveField> fields = downwards.fields;
+    across.fields.forEach((path, field) -> fields.merge(path, field, ReceptiveField::or));
+    return fields;
+  }
+
+  private static Walk downwards(Unit unit) {
+    return new Walk(unit, Window::height);
+  }
+
+  private static Walk across(Unit unit) {
+    return new Walk(unit, Window::width);
   }
 
   /** Whether the output sees the whole image. */
@@ -54,12 +68,12 @@ public record ReceptiveField(long size, long stride) {
   }
 
   /** Behind one more layer. */
-  private ReceptiveField then(Window window) {
+  private ReceptiveField then(Window window, int kernel) {
     if (whole() || window.equals(Window.WHOLE)) {
       return new ReceptiveField(WHOLE, stride);
     }
     return new ReceptiveField(
-        size + (window.kernel() - 1L) * window.dilation() * stride, stride * window.stride());
+        size + (kernel - 1L) * window.dilation() * stride, stride * window.stride());
   }
 
   private ReceptiveField or(ReceptiveField other) {
@@ -71,14 +85,16 @@ public record ReceptiveField(long size, long stride) {
     return whole() ? "the whole image" : size + " × " + size + ", stride " + stride;
   }
 
-  /** Follows the data through a block. */
+  /** Follows the data through a block and looks along one side of the windows. */
   private static final class Walk {
 
     private final Map<Block, String> paths;
+    private final ToIntFunction<Window> side;
     private final Map<String, ReceptiveField> fields = new LinkedHashMap<>();
 
-    Walk(Unit root) {
+    Walk(Unit root, ToIntFunction<Window> side) {
       paths = root.paths();
+      this.side = side;
     }
 
     ReceptiveField through(Block block, ReceptiveField in) {
@@ -91,6 +107,7 @@ public record ReceptiveField(long size, long stride) {
             case SERIES, SCOPE -> inSeries(children(unit), in);
             case ADD, CONCAT, SPLIT -> inParallel(children(unit), in);
             case GATE -> gated(children(unit), in);
+            case AUXILIARY -> withExit(children(unit), in);
             case OWN -> own(unit, in);
           };
       String path = paths.get(unit);
@@ -100,12 +117,16 @@ public record ReceptiveField(long size, long stride) {
       return out;
     }
 
-    private static ReceptiveField layer(Unit unit, ReceptiveField in) {
-      return unit.window().map(in::then).orElse(in);
+    private ReceptiveField layer(Unit unit, ReceptiveField in) {
+      return unit.window().map(window -> behind(in, window)).orElse(in);
     }
 
-    private static ReceptiveField own(Unit unit, ReceptiveField in) {
-      return unit.window().map(in::then).orElseThrow(() -> unknown(unit));
+    private ReceptiveField own(Unit unit, ReceptiveField in) {
+      return unit.window().map(window -> behind(in, window)).orElseThrow(() -> unknown(unit));
+    }
+
+    private ReceptiveField behind(ReceptiveField in, Window window) {
+      return in.then(window, side.applyAsInt(window));
     }
 
     private ReceptiveField inSeries(List<Block> blocks, ReceptiveField in) {
@@ -126,6 +147,12 @@ public record ReceptiveField(long size, long stride) {
     private ReceptiveField gated(List<Block> parts, ReceptiveField in) {
       ReceptiveField body = through(parts.get(0), in);
       return body.or(through(parts.get(1), body));
+    }
+
+    /** The main path; the side exit is followed for the map alone. */
+    private ReceptiveField withExit(List<Block> parts, ReceptiveField in) {
+      through(parts.get(1), in);
+      return through(parts.get(0), in);
     }
 
     private static List<Block> children(Unit unit) {

@@ -24,7 +24,7 @@ import tech.tablesaw.api.Table;
  * <p>Shapes come from a dry pass: nothing is computed and nothing need be initialised. Parameters
  * are those that are learned; the running statistics of batch norms do not count. Multiply-adds are
  * those of convolutions and fully connected layers, for all images of the batch that was asked
- * about.
+ * about. Side exits for training are left out.
  *
  * @param rows one a layer, in the order of the data
  */

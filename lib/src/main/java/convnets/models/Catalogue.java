@@ -23,10 +23,28 @@ final class Catalogue {
               mobileNetV3(),
               efficientNet(),
               efficientNetLite(),
-              efficientNetV2() //
+              efficientNetV2(),
+              googLeNet(),
+              inceptionV3(),
+              inceptionV4(),
+              xception() //
               )
           .flatMap(List::stream)
           .toList();
+
+  private static List<Entry> googLeNet() {
+    return paper(
+        "Going Deeper with Convolutions, arXiv:1409.4842",
+        2014,
+        row("googlenet_2014", GoogLeNet::paper, 224, 6_998_552, 1_582_671_872L),
+        row("googlenet", GoogLeNet::torchvision, 224, 6_624_904, 1_498_376_192L),
+        row(
+            "googlenet_aux",
+            () -> GoogLeNet.torchvision().auxiliary(),
+            224,
+            13_004_888,
+            1_498_376_192L));
+  }
 
   private static List<Entry> resNet() {
     return paper(
@@ -261,6 +279,42 @@ final class Catalogue {
         "EfficientNetV2: Smaller Models and Faster Training, arXiv:2104.00298",
         2021,
         row("efficientnet_v2_s", () -> EfficientNetV2.s(), 384, 21_458_488, 8_365_617_152L, 83.9));
+  }
+
+  private static List<Entry> inceptionV3() {
+    return paper(
+        "Rethinking the Inception Architecture for Computer Vision, arXiv:1512.00567",
+        2015,
+        row("inception_v3", InceptionV3::imageNet, 299, 23_834_568, 5_713_216_096L, 78.8),
+        row(
+            "inception_v3_aux",
+            () -> InceptionV3.imageNet().auxiliary(),
+            299,
+            27_161_264,
+            5_713_216_096L,
+            78.8));
+  }
+
+  private static List<Entry> inceptionV4() {
+    return paper(
+        "Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning,"
+            + " arXiv:1602.07261",
+        2016,
+        row("inception_v4", InceptionV4::imageNet, 299, 42_679_816, 12_253_974_624L, 80.0),
+        row(
+            "inception_resnet_v2",
+            InceptionResNet::imageNet,
+            299,
+            55_843_464,
+            13_155_794_016L,
+            80.1));
+  }
+
+  private static List<Entry> xception() {
+    return paper(
+        "Xception: Deep Learning with Depthwise Separable Convolutions, arXiv:1610.02357",
+        2016,
+        row("legacy_xception", Xception::imageNet, 299, 22_855_952, 8_357_403_496L, 79.0));
   }
 
   /** A network of a paper, before the paper is known. */

@@ -17,13 +17,18 @@ final class Auxiliary extends Unit {
 
   @Override
   protected NDList forward(Pass pass, NDList inputs) {
-    if (!pass.training()) {
+    if (!pass.training() && !pass.initializing()) {
       return pass.run(main, inputs);
     }
     NDArray aside = pass.run(head, inputs).singletonOrThrow();
     NDList outputs = new NDList(pass.run(main, inputs));
     outputs.add(aside);
     return outputs;
+  }
+
+  @Override
+  public Topology topology() {
+    return Topology.AUXILIARY;
   }
 
   @Override

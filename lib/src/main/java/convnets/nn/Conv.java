@@ -203,8 +203,7 @@ public final class Conv extends Unit {
 
   @Override
   public Optional<Window> window() {
-    return Optional.of(
-        new Window(Math.max(spec.kernelHeight, spec.kernelWidth), spec.stride, spec.dilation));
+    return Optional.of(new Window(spec.kernelHeight, spec.kernelWidth, spec.stride, spec.dilation));
   }
 
   /** Whether every channel is filtered by itself. */

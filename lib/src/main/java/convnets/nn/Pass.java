@@ -82,6 +82,11 @@ public final class Pass {
     return training;
   }
 
+  /** Whether parameters are being set up, of side exits too. */
+  boolean initializing() {
+    return initializing != null;
+  }
+
   /** Whether only shapes count. */
   boolean dry() {
     return store == null;

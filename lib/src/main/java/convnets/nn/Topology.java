@@ -14,6 +14,8 @@ public enum Topology {
   SPLIT,
   /** The first, scaled by the second, which sees what the first has made. */
   GATE,
+  /** The first; in training also the second, a side exit, on the same input. */
+  AUXILIARY,
   /** The unit gives its only child a name. */
   SCOPE,
   /** In a way of the unit's own. */

@@ -115,13 +115,23 @@ final class Loop {
     Outcome outcome =
         GradMode.on(
             () -> {
-              NDArray logits = net.forward(store, new NDList(images), true).head();
-              NDArray loss = TorchOps.crossEntropy(logits, labels, recipe.smoothing);
+              NDList logits = net.forward(store, new NDList(images), true);
+              NDArray loss = loss(logits, labels);
               JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
-              return new Outcome(logits, loss);
+              return new Outcome(logits.head(), loss);
             });
     updater.step(journal.rate(step));
     journal.add(outcome.logits, labels, outcome.loss);
+  }
+
+  /** The cross-entropy of the main output, and a share of that of each auxiliary one. */
+  private NDArray loss(NDList logits, NDArray labels) {
+    NDArray total = TorchOps.crossEntropy(logits.head(), labels, recipe.smoothing);
+    for (NDArray auxiliary : logits.subNDList(1)) {
+      NDArray own = TorchOps.crossEntropy(auxiliary, labels, recipe.smoothing);
+      total = total.add(TorchOps.scale(own, recipe.auxiliary));
+    }
+    return total;
   }
 
   /** What a step leaves to look at. */

@@ -6,7 +6,8 @@ import java.util.Locale;
  * How well a network does on some images.
  *
  * @param count how many images
- * @param loss the mean cross-entropy; in training with label smoothing, of the smoothed labels
+ * @param loss the mean cross-entropy; in training with label smoothing, of the smoothed labels, and
+ *     with auxiliary heads the total
  * @param top1 the share of images, from 0 to 1, whose class has the highest score
  * @param top5 the share of images whose class is among the five highest scores
  */

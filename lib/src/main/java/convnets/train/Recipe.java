@@ -25,6 +25,10 @@ final class Recipe extends Options<Recipe> {
   List<Transform> augmentations = List.of();
   List<Transform> transforms = List.of();
   double smoothing;
+
+  /** The weight of the loss of each auxiliary output. */
+  double auxiliary = 0.3;
+
   int seed;
 
   /** Null: the best there is when training starts. */

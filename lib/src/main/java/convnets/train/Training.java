@@ -43,8 +43,9 @@ public final class Training {
   /**
    * A training of a network.
    *
-   * @param net from (N, C, H, W) to logits (N, classes). If it has not been initialised, {@link
-   *     #fit} does so by the seed; its parameters then live until {@code net.clear()}
+   * @param net from (N, C, H, W) to logits (N, classes), in training perhaps with further logits
+   *     behind them, those of auxiliary heads. If it has not been initialised, {@link #fit} does so
+   *     by the seed; its parameters then live until {@code net.clear()}
    */
   public static Training of(Block net) {
     Objects.requireNonNull(net, "net must not be null");
@@ -121,6 +122,18 @@ public final class Training {
   public Training smoothing(double smoothing) {
     Checks.share("smoothing", smoothing);
     return with(r -> r.smoothing = smoothing);
+  }
+
+  /**
+   * How much the loss of each auxiliary output adds to that of the main one, for networks that have
+   * auxiliary heads in training. Otherwise 0.3, as for GoogLeNet (Szegedy et al. 2014,
+   * arXiv:1409.4842, section 5); torchvision gives Inception-V3's 0.4.
+   *
+   * @param weight 0 or above; 0 leaves the heads untrained
+   */
+  public Training auxiliary(double weight) {
+    Checks.notNegative("weight", weight);
+    return with(r -> r.auxiliary = weight);
   }
 
   /** Decides the initial weights, the order of images, augmentation and dropout. */

@@ -52,6 +52,7 @@ final class FlowReader {
       case CONCAT -> new Flow.Fork(false, false, branches(unit), out(unit));
       case SPLIT -> new Flow.Fork(true, false, branches(unit), out(unit));
       case GATE -> gate(unit);
+      case AUXILIARY -> read(children(unit).get(0));
       case SCOPE -> scope(unit.describe(), read(children(unit).get(0)));
     };
   }
