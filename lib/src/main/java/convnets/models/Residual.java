@@ -122,10 +122,12 @@ abstract class Residual<D extends Residual<D>> extends Design<D> {
   Seq stem() {
     return smallImages
         ? conv(channels, stemWidth(), 3).stride(usualStemStride(1)).bn().relu()
-        : seq(
-            conv(channels, stemWidth(), 7).stride(usualStemStride(2)).bn(),
-            relu(),
-            maxPool(3, 2).padding(1));
+        : seq(conv(channels, stemWidth(), 7).stride(usualStemStride(2)).bn(), relu(), stemPool());
+  }
+
+  /** The pooling at the end of the stem. */
+  Unit stemPool() {
+    return maxPool(3, 2).padding(1);
   }
 
   /** The stride of the stem's first convolution, which is {@code usual} unless it was chosen. */
@@ -134,7 +136,7 @@ abstract class Residual<D extends Residual<D>> extends Design<D> {
   }
 
   /** All behind the last stage. */
-  Seq head(int in) {
+  Unit head(int in) {
     return seq(globalAvgPool(), flatten(), named("fc", linear(in, classes)));
   }
 

@@ -98,8 +98,13 @@ public final class Layers {
 
   /** The maximum over height and width: (N, C, H, W) -> (N, C, 1, 1). */
   public static Unit globalMaxPool() {
-    return new Lambda(
-        Role.POOLING, "global max pool", Window.WHOLE, x -> x.max(new int[] {2, 3}, true));
+    return new Lambda(Role.POOLING, "global max pool", Window.WHOLE, Layers::globalMaximum);
+  }
+
+  private static NDArray globalMaximum(NDArray x) {
+    Shape shape = x.getShape();
+    NDArray pixels = x.reshape(shape.get(0), shape.get(1), -1); // DJL takes one axis at a time
+    return pixels.max(new int[] {2}).reshape(shape.get(0), shape.get(1), 1, 1);
   }
 
   /** The mean over a grid of regions that tile the input: (N, C, H, W) -> (N, C, height, width). */
