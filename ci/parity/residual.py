@@ -1,7 +1,6 @@
 """ResNet and its descendants."""
 
 import re
-from functools import partial
 
 import timm
 from pytorchcv.models.cbamresnet import cbam_resnet50
@@ -20,14 +19,14 @@ def torchvision(name: str, fixture: bool = True) -> Reference:
     )
 
 
-def resnext(depth: int, cardinality: int, width: int, fixture: bool = False) -> Reference:
+def resnext(depth: int, cardinality: int, width: int) -> Reference:
     """A network of the paper's table 3, of torchvision's parts."""
     build = getattr(models, f"resnet{depth}")
     options = dict(groups=cardinality, width_per_group=width)
     return Reference(
         f"torchvision.models.resnet{depth}(groups={cardinality}, width_per_group={width})",
         lambda classes: build(num_classes=classes, **options),
-        fixture=fixture,
+        fixture=False,
     )
 
 
@@ -39,10 +38,10 @@ def from_timm(name: str, fixture: bool = True, size: int = 224, **options: objec
 
 
 def legacy(name: str, fixture: bool = True) -> Reference:
+    """timm's copy of the authors' models, in which other parts have other names."""
+
     def rename(parameter: str) -> str:
-        return (
-            parameter.replace("layer0.", "").replace("se_module", "se").replace("last_linear", "fc")
-        )
+        return parameter.replace("layer0.", "").replace("se_module", "se").replace("last_linear", "fc")
 
     def build(classes: int) -> nn.Module:
         return timm.create_model(name, num_classes=classes, drop_rate=0.0)
@@ -118,13 +117,12 @@ SERIES = ((1, 64), (2, 40), (4, 24), (8, 14), (32, 4))
 REFERENCES = {
     **{f"resnet{depth}": torchvision(f"resnet{depth}") for depth in (18, 34, 50, 101, 152)},
     **{f"resnext{depth}_{c}x{d}d": resnext(depth, c, d) for depth in (50, 101) for c, d in SERIES},
-    "resnext50_8x14d": resnext(50, 8, 14, fixture=True),
     "resnext50_32x4d": torchvision("resnext50_32x4d"),
     "resnext101_32x8d": torchvision("resnext101_32x8d", fixture=False),
     "resnext101_64x4d": torchvision("resnext101_64x4d", fixture=False),
     "legacy_seresnet50": legacy("legacy_seresnet50"),
     "legacy_seresnet101": legacy("legacy_seresnet101", fixture=False),
-    "seresnet50": from_timm("seresnet50"),
+    "seresnet50": from_timm("seresnet50", fixture=False),
     "seresnet101": from_timm("seresnet101", fixture=False),
     "seresnext50_32x4d": from_timm("seresnext50_32x4d"),
     "cbam_resnet50": Reference("pytorchcv.models.cbamresnet.cbam_resnet50", cbam, rename=from_pytorchcv),
@@ -134,7 +132,7 @@ REFERENCES = {
     "resnest101": from_timm("resnest101e", fixture=False),
     "resnest200": from_timm("resnest200e", fixture=False, size=320, drop_rate=0.2),
     "resnest269": from_timm("resnest269e", fixture=False, size=416, drop_rate=0.2),
-    "resnest50_fast_0s1x64d": ablation(0, 1, 64, fixture=True),
+    "resnest50_fast_0s1x64d": ablation(0, 1, 64),
     "resnest50_fast_1s1x64d": ablation(1, 1, 64),
     "resnest50_fast_2s1x64d": ablation(2, 1, 64),
     "resnest50_fast_4s1x64d": ablation(4, 1, 64),
