@@ -3,7 +3,6 @@ package convnets.models;
 import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 
-import convnets.Checks;
 import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.TorchOps;
@@ -20,7 +19,7 @@ import java.util.Optional;
  *
  * <p>{@link #imageNet(int)} has the networks of table 1, {@link #cifar(int)} those of section 4.2.
  */
-public final class ResNet extends Design<ResNet> {
+public final class ResNet extends Residual<ResNet> {
 
   /** What runs beside the body of a block (section 3.3 and table 3). */
   public enum Shortcut {
@@ -39,7 +38,7 @@ public final class ResNet extends Design<ResNet> {
     /** 3×3, 3×3. */
     BASIC(1),
     /** 1×1, 3×3, 1×1 with four times the width at its ends. */
-    BOTTLENECK(4);
+    BOTTLENECK(EXPANSION);
 
     /** Output channels over width. */
     final int expansion;
@@ -60,17 +59,15 @@ public final class ResNet extends Design<ResNet> {
     new Column(152, Body.BOTTLENECK, 3, 8, 36, 3),
   };
 
-  private Column column;
-
-  /** 0: as it is usual, 2 for large images and 1 for small ones. */
-  private int stemStride;
-
-  private int width = 64;
+  private final Body body;
   private Shortcut shortcut = Shortcut.B;
   private boolean strideInFirst;
   private boolean zeroGamma;
 
-  private ResNet() {}
+  private ResNet(Column column) {
+    super(column.blocks);
+    body = column.body;
+  }
 
   /** ResNet-50 for images of 224×224. */
   public static Unit resnet50(int classes) {
@@ -84,15 +81,23 @@ public final class ResNet extends Design<ResNet> {
    * @param depth 18, 34, 50, 101 or 152
    */
   public static ResNet imageNet(int depth) {
-    Column column =
-        Arrays.stream(TABLE_1)
-            .filter(c -> c.depth == depth)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "depth (" + depth + ") must be 18, 34, 50, 101 or 152"));
-    return new ResNet().with(d -> d.column = column);
+    return new ResNet(column(depth).orElseThrow(() -> noDepth(depth, "18, 34, 50, 101 or 152")));
+  }
+
+  /** The blocks of a bottleneck network of table 1, for descendants of the same depth. */
+  static int[] bottlenecks(int depth) {
+    return column(depth)
+        .filter(column -> column.body == Body.BOTTLENECK)
+        .orElseThrow(() -> noDepth(depth, "50, 101 or 152"))
+        .blocks;
+  }
+
+  private static Optional<Column> column(int depth) {
+    return Arrays.stream(TABLE_1).filter(column -> column.depth == depth).findFirst();
+  }
+
+  private static IllegalArgumentException noDepth(int depth, String depths) {
+    return new IllegalArgumentException("depth (" + depth + ") must be " + depths);
   }
 
   /**
@@ -107,21 +112,11 @@ public final class ResNet extends Design<ResNet> {
           "depth (" + depth + ") must be 6n + 2: 20, 32, 44, 56, 110, 1202 …");
     }
     int n = (depth - 2) / 6;
-    return new ResNet()
+    return new ResNet(new Column(depth, Body.BASIC, n, n, n))
         .smallImages()
         .classes(10)
-        .with(
-            d -> {
-              d.column = new Column(depth, Body.BASIC, n, n, n);
-              d.width = 16;
-              d.shortcut = Shortcut.A;
-            });
-  }
-
-  /** Gives the first stage this many channels; each later stage has twice those before it. */
-  public ResNet width(int width) {
-    Checks.positive("width", width);
-    return with(d -> d.width = width);
+        .width(16)
+        .shortcut(Shortcut.A);
   }
 
   /** Chooses what runs beside the body of each block. */
@@ -132,12 +127,6 @@ public final class ResNet extends Design<ResNet> {
   /** The plain twin: the same layers, no shortcuts. */
   public ResNet plain() {
     return shortcut(Shortcut.NONE);
-  }
-
-  /** Moves the first convolution of the network by this many pixels at a time. */
-  public ResNet stemStride(int stride) {
-    Checks.positive("stride", stride);
-    return with(d -> d.stemStride = stride);
   }
 
   /** Puts the stride of a bottleneck into its first 1×1 convolution, as the paper does. */
@@ -151,40 +140,23 @@ public final class ResNet extends Design<ResNet> {
   }
 
   @Override
-  public Unit build() {
-    Seq net = stem();
-    int in = width;
-    for (int stage = 0; stage < column.blocks.length; stage++) {
-      int stageWidth = width << stage;
-      Unit[] blocks = new Unit[column.blocks[stage]];
-      for (int i = 0; i < blocks.length; i++) {
-        blocks[i] = block(in, stageWidth, i == 0 && stage > 0 ? 2 : 1);
-        in = stageWidth * column.body.expansion;
-      }
-      net = net.then(named("layer" + (stage + 1), seq(blocks).indexed()));
-    }
-    return net.then(seq(globalAvgPool(), flatten(), named("fc", linear(in, classes))));
+  int expansion() {
+    return body.expansion;
   }
 
-  private Seq stem() {
-    int stride = stemStride > 0 ? stemStride : smallImages ? 1 : 2;
-    return smallImages
-        ? conv(channels, width, 3).stride(stride).bn().relu()
-        : seq(conv(channels, width, 7).stride(stride).bn(), relu(), maxPool(3, 2).padding(1));
-  }
-
-  private Unit block(int in, int width, int stride) {
+  @Override
+  Unit block(int stage, int in, int stride) {
+    int width = stageWidth(stage);
     Unit body =
-        switch (column.body) {
+        switch (this.body) {
           case BASIC -> basic(in, width, stride);
           case BOTTLENECK -> bottleneck(in, width, stride, strideInFirst);
         };
     if (zeroGamma) {
-      String last = column.body == Body.BASIC ? "bn2.weight" : "bn3.weight";
+      String last = this.body == Body.BASIC ? "bn2.weight" : "bn3.weight";
       body.setInitializer(Initializers.constant(0), last);
     }
-    int out = width * column.body.expansion;
-    return residual(body, shortcut(shortcut, in, out, stride));
+    return residual(body, shortcut(shortcut, in, expansion() * width, stride, averageDown));
   }
 
   /** Figure 2: a body and its shortcut, added; a body alone in a plain network. */
@@ -194,13 +166,14 @@ public final class ResNet extends Design<ResNet> {
 
   /** A block of two 3×3 convolutions as it stands in the networks of this file. */
   public static Unit basicBlock(int in, int out, int stride, Shortcut shortcut) {
-    return residual(basic(in, out, stride), shortcut(shortcut, in, out, stride));
+    return residual(basic(in, out, stride), shortcut(shortcut, in, out, stride, false));
   }
 
   /** A bottleneck block with the stride in its 3×3 convolution: (N, in, …) -> (N, 4 width, …). */
   public static Unit bottleneckBlock(int in, int width, int stride, Shortcut shortcut) {
-    int out = width * Body.BOTTLENECK.expansion;
-    return residual(bottleneck(in, width, stride, false), shortcut(shortcut, in, out, stride));
+    int out = EXPANSION * width;
+    return residual(
+        bottleneck(in, width, stride, false), shortcut(shortcut, in, out, stride, false));
   }
 
   /** Figure 5, left: the body of a basic block, without the shortcut. */
@@ -211,8 +184,8 @@ public final class ResNet extends Design<ResNet> {
   }
 
   /** Figure 5, right: the body of a bottleneck block, without the shortcut. */
-  private static Seq bottleneck(int in, int width, int stride, boolean strideInFirst) {
-    int out = Body.BOTTLENECK.expansion * width;
+  static Seq bottleneck(int in, int width, int stride, boolean strideInFirst) {
+    int out = EXPANSION * width;
     return seq(
         conv(in, width, 1).stride(strideInFirst ? stride : 1).bn().relu(),
         conv(width, width, 3).stride(strideInFirst ? 1 : stride).bn().relu(),
@@ -220,18 +193,15 @@ public final class ResNet extends Design<ResNet> {
   }
 
   /** What runs beside a body that maps {@code in} to {@code out} channels. */
-  private static Optional<Unit> shortcut(Shortcut option, int in, int out, int stride) {
+  private static Optional<Unit> shortcut(
+      Shortcut option, int in, int out, int stride, boolean averaged) {
     boolean sameSize = in == out && stride == 1;
     return switch (option) {
       case NONE -> Optional.empty();
       case A -> Optional.of(sameSize ? identity() : zeroPadded(in, out, stride));
-      case B -> Optional.of(sameSize ? identity() : projection(in, out, stride));
-      case C -> Optional.of(projection(in, out, stride));
+      case B -> Optional.of(sameSize ? identity() : projection(in, out, stride, averaged));
+      case C -> Optional.of(projection(in, out, stride, averaged));
     };
-  }
-
-  private static Unit projection(int in, int out, int stride) {
-    return named("downsample", conv(in, out, 1).stride(stride).bn().indexed());
   }
 
   /** Option A: half of the new channels before the old ones, half behind them, all zero. */

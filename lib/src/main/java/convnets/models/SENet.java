@@ -3,17 +3,104 @@ package convnets.models;
 import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 
+import convnets.Checks;
+import convnets.nn.Seq;
 import convnets.nn.Unit;
 
 /**
  * Squeeze-and-excitation networks.
  *
  * <p>J. Hu, L. Shen, S. Albanie, G. Sun, E. Wu, "Squeeze-and-Excitation Networks", 2017,
- * arXiv:1709.01507.
+ * arXiv:1709.01507. Parameters bear timm's names.
+ *
+ * <p>{@link #resNet(int)} and {@link #resNeXt(int, int, int)} are the networks of table 2, the
+ * residual ones with a squeeze-and-excitation at the end of each body.
  */
-public final class SENet {
+public final class SENet extends Residual<SENet> {
 
-  private SENet() {}
+  /** What a network is before squeeze-and-excitation: the body of a block. */
+  @FunctionalInterface
+  private interface Bodies {
+    Seq body(SENet design, int stage, int in, int stride);
+  }
+
+  private final Bodies bodies;
+  private int reduction = 16;
+  private boolean caffe;
+
+  private SENet(int depth, Bodies bodies) {
+    super(ResNet.bottlenecks(depth));
+    this.bodies = bodies;
+  }
+
+  /**
+   * SE-ResNet, for images of 224×224.
+   *
+   * @param depth 50, 101 or 152
+   */
+  public static SENet resNet(int depth) {
+    return new SENet(
+        depth,
+        (design, stage, in, stride) ->
+            ResNet.bottleneck(in, design.stageWidth(stage), stride, design.caffe));
+  }
+
+  /**
+   * SE-ResNeXt, for images of 224×224.
+   *
+   * @param depth 50 or 101 in the paper, or 152
+   * @param cardinality how many groups of channels there are: 32 in the paper
+   * @param groupWidth channels of a group in the first stage: 4 in the paper
+   */
+  public static SENet resNeXt(int depth, int cardinality, int groupWidth) {
+    Checks.positive("cardinality", cardinality);
+    Checks.positive("groupWidth", groupWidth);
+    return new SENet(
+        depth,
+        (design, stage, in, stride) -> {
+          int inner = cardinality * groupWidth << stage;
+          int out = EXPANSION * design.stageWidth(stage);
+          return ResNeXt.body(in, inner, out, cardinality, stride);
+        });
+  }
+
+  /** Squeezes to a share of the channels: r in the paper, 16 by default (table 10). */
+  public SENet reduction(int reduction) {
+    Checks.positive("reduction", reduction);
+    return with(d -> d.reduction = reduction);
+  }
+
+  /**
+   * As the authors' models for Caffe: SE-ResNet has its stride in the first 1×1 convolution, and
+   * the pooling of the stem lets its last window hang over the edge instead of padding.
+   */
+  public SENet caffe() {
+    return with(d -> d.caffe = true);
+  }
+
+  @Override
+  Unit stemPool() {
+    return caffe ? maxPool(3, 2).ceil() : super.stemPool();
+  }
+
+  @Override
+  Unit block(int stage, int in, int stride) {
+    int out = EXPANSION * stageWidth(stage);
+    Unit body = bodies.body(this, stage, in, stride).then(squeezeExcite(out, reduction));
+    return residual(body, in, out, stride);
+  }
+
+  /** Figure 3: a bottleneck block with squeeze-and-excitation, (N, in, …) -> (N, 4 width, …). */
+  public static Unit bottleneckBlock(int in, int width, int stride, int reduction) {
+    int out = EXPANSION * width;
+    Unit body = ResNet.bottleneck(in, width, stride, false).then(squeezeExcite(out, reduction));
+    return residual(body, in, out, stride, false);
+  }
+
+  private static Unit squeezeExcite(int channels, int reduction) {
+    Checks.divides("reduction", reduction, "channels", channels);
+    return named("se", squeezeExcite(channels, channels / reduction, relu(), sigmoid()));
+  }
 
   /**
    * Figures 1 and 2: the input, each channel scaled by a number from 0 to 1 that depends on the
