@@ -77,8 +77,10 @@ class TorchOps(torch.nn.Module):
         return F.pad(x, ints(p))
 
     @torch.jit.export
-    def bicubic(self, x: Tensor, size: Tensor) -> Tensor:
-        return F.interpolate(x, ints(size), mode="bicubic", align_corners=False, antialias=True)
+    def resize(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: height, width, whether bicubic"""
+        h, w, c = ints(p)
+        return F.interpolate(x, [h, w], mode="bicubic" if c != 0 else "bilinear", align_corners=False, antialias=True)
 
     # Elements.
 

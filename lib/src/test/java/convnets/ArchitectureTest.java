@@ -47,7 +47,7 @@ class ArchitectureTest {
           .whereLayer("data")
           .mayOnlyAccessLayers("io")
           .whereLayer("models")
-          .mayOnlyAccessLayers("nn", "weights")
+          .mayOnlyAccessLayers("nn", "io", "weights")
           .whereLayer("train")
           .mayOnlyAccessLayers("nn", "data")
           .whereLayer("inspect")

@@ -3,6 +3,7 @@ package convnets.data;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.io.Checksum;
+import convnets.io.DataFolder;
 import convnets.io.Download;
 import convnets.io.DownloadProgress;
 import convnets.io.FileException;
@@ -107,13 +108,13 @@ public final class Cifar10 {
    * @throws DataException if that fails; the message says which file to put where instead
    */
   public static Path download(DownloadProgress progress) {
-    Path target = DataFolder.forDownloads().resolve(OWN).resolve(ARCHIVE);
     try {
+      Path target = DataFolder.forDownloads().resolve(OWN).resolve(ARCHIVE);
       Download.fetch(HOME, target, ARCHIVE_CHECKSUM, progress);
+      return target;
     } catch (FileException e) {
       throw new DataException(e);
     }
-    return target;
   }
 
   private static Optional<Path> onDisk() {

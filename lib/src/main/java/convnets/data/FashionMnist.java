@@ -3,6 +3,7 @@ package convnets.data;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.io.Checksum;
+import convnets.io.DataFolder;
 import convnets.io.FileException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -35,6 +36,14 @@ public final class FashionMnist {
   /** Mean and deviation of the training set. */
   public static final Statistics STATISTICS = Statistics.of(0.2860, 0.3530);
 
+  private static Path folder() {
+    try {
+      return DataFolder.find(FOLDER);
+    } catch (FileException e) {
+      throw new DataException(e);
+    }
+  }
+
   private static final String FOLDER = "fashion-mnist";
   private static final String REMEDY =
       "Restore it with `git checkout -- data/fashion-mnist`, or run data/fashion-mnist/make";
@@ -49,7 +58,7 @@ public final class FashionMnist {
    * @throws DataException if a file is missing or damaged
    */
   public static ImageDataset train(NDManager manager) {
-    return read(manager, DataFolder.find(FOLDER), Part.TRAIN);
+    return read(manager, folder(), Part.TRAIN);
   }
 
   /**
@@ -60,7 +69,7 @@ public final class FashionMnist {
    * @throws DataException if a file is missing or damaged
    */
   public static ImageDataset test(NDManager manager) {
-    return read(manager, DataFolder.find(FOLDER), Part.TEST);
+    return read(manager, folder(), Part.TEST);
   }
 
   static ImageDataset read(NDManager manager, Path folder, Part part) {

@@ -2,10 +2,10 @@ package convnets.data;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.io.Pictures;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,15 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
 
 /**
  * Readers' own pictures: a folder for each class, in it the pictures.
@@ -88,7 +84,7 @@ public final class ImageFolder {
     List<String> broken = new ArrayList<>();
     for (Path file : files) {
       try {
-        put(fit(decode(file), size), pixels);
+        pixels.put(Pictures.planes(fit(Pictures.read(file), size)));
       } catch (IOException | RuntimeException e) {
         // ImageIO's decoders throw both when a file is damaged.
         broken.add(file + " (" + e.getMessage() + ")");
@@ -104,50 +100,6 @@ public final class ImageFolder {
                   broken.size() > NAMED ? "\n  …" : ""));
     }
     return pixels.flip();
-  }
-
-  private static BufferedImage decode(Path file) throws IOException {
-    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new IOException("not a picture");
-      }
-      ImageReader reader = readers.next();
-      try {
-        List<String> warnings = new ArrayList<>();
-        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-        reader.setInput(in);
-        BufferedImage image = reader.read(0);
-        // Of half a JPEG Java makes half a picture, and a warning.
-        for (String warning : warnings) {
-          if (warning.contains("Truncated")) {
-            throw new IOException(warning);
-          }
-        }
-        return isGreyWithAlpha(image) ? argb(image) : image;
-      } finally {
-        reader.dispose();
-      }
-    }
-  }
-
-  private static boolean isGreyWithAlpha(BufferedImage image) {
-    return image.getRaster().getNumBands() == 2
-        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-  }
-
-  /** Converts grey with alpha by hand: Java takes its grey for linear light and brightens it. */
-  private static BufferedImage argb(BufferedImage image) {
-    int shift = image.getColorModel().getComponentSize(0) - 8;
-    var argb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_ARGB);
-    for (int y = 0; y < image.getHeight(); y++) {
-      for (int x = 0; x < image.getWidth(); x++) {
-        int grey = image.getRaster().getSample(x, y, 0) >> shift;
-        int alpha = image.getRaster().getSample(x, y, 1) >> shift;
-        argb.setRGB(x, y, alpha << 24 | grey << 16 | grey << 8 | grey);
-      }
-    }
-    return argb;
   }
 
   /** The middle square of a picture, on white, scaled to size × size. */
@@ -172,16 +124,6 @@ public final class ImageFolder {
     g.drawImage(square, 0, 0, size, size, Color.WHITE, null);
     g.dispose();
     return image;
-  }
-
-  /** Appends red, then green, then blue. */
-  private static void put(BufferedImage image, ByteBuffer pixels) {
-    int[] rgb = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-    for (int shift = 16; shift >= 0; shift -= 8) {
-      for (int p : rgb) {
-        pixels.put((byte) (p >> shift));
-      }
-    }
   }
 
   private static boolean isPicture(Path file) {

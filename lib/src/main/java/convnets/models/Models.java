@@ -1,6 +1,7 @@
 package convnets.models;
 
 import ai.djl.ndarray.types.Shape;
+import convnets.io.DownloadProgress;
 import convnets.nn.Unit;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -92,6 +93,32 @@ public final class Models {
   /** Builds a network that tells {@code classes} classes apart: (N, C, H, W) -> (N, classes). */
   public static Unit create(String name, int classes) {
     return entry(name).design.get().classes(classes).build();
+  }
+
+  /**
+   * A network with the weights that others have trained on ImageNet. EfficientNet-Lite0's come with
+   * the course; others are fetched from torchvision at first use, silently.
+   *
+   * @throws IllegalArgumentException if no weights of it are known; the message says of which they
+   *     are
+   * @throws convnets.weights.WeightsException if they cannot be fetched or read
+   * @throws convnets.io.FileException if the course's data folder is not found
+   */
+  public static Pretrained pretrained(String name) {
+    return pretrained(name, (done, total) -> {});
+  }
+
+  /** As {@link #pretrained(String)}, and tells how far the download is. */
+  public static Pretrained pretrained(String name, DownloadProgress progress) {
+    return PublishedWeights.of(name).load(progress);
+  }
+
+  /**
+   * A network to be trained on: with the weights of {@link #pretrained(String)} but for a new head,
+   * which tells {@code classes} classes apart and starts at random.
+   */
+  public static Unit pretrained(String name, int classes) {
+    return PublishedWeights.of(name).load(classes, (done, total) -> {});
   }
 
   private static String nearest(String name) {

@@ -114,11 +114,11 @@ public final class TorchOps {
   }
 
   /**
-   * The image at another size, by bicubic interpolation; where it shrinks, the kernel is widened as
-   * Pillow does, so that nothing is skipped.
+   * The images at another size, by bilinear or bicubic interpolation; where they shrink, the kernel
+   * is widened as Pillow does, so that nothing is skipped.
    */
-  public static NDArray bicubic(NDArray x, int height, int width) {
-    return call("bicubic", x, integers(height, width));
+  public static NDArray resize(NDArray x, int height, int width, boolean bicubic) {
+    return call("resize", x, integers(height, width, bicubic ? 1 : 0));
   }
 
   // Elements.

@@ -97,13 +97,19 @@ class TorchOpsTest extends NnTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"9, 7, 4, 3", "5, 6, 11, 8", "40, 30, 7, 30"})
-  void bicubicEqualsPillowsFormula(int h, int w, int height, int width) {
+  @CsvSource({
+    "9, 7, 4, 3, true",
+    "5, 6, 11, 8, true",
+    "40, 30, 7, 30, true",
+    "9, 7, 4, 3, false",
+    "5, 6, 11, 8, false"
+  })
+  void resizingEqualsPillowsFormula(int h, int w, int height, int width, boolean bicubic) {
     Tensor x = randomTensor(1, 2, h, w);
     Tensor expected = new Tensor(1, 2, height, width);
     for (int i = 0; i < expected.values().length; i++) {
-      double[] rows = pillowsWeights(h, height, i / width % height);
-      double[] columns = pillowsWeights(w, width, i % width);
+      double[] rows = pillowsWeights(h, height, i / width % height, bicubic);
+      double[] columns = pillowsWeights(w, width, i % width, bicubic);
       for (int y = 0; y < h; y++) {
         for (int column = 0; column < w; column++) {
           expected.values()[i] +=
@@ -111,11 +117,14 @@ class TorchOpsTest extends NnTest {
         }
       }
     }
-    assertClose(TorchOps.bicubic(array(x), height, width), expected);
+    assertClose(TorchOps.resize(array(x), height, width, bicubic), expected);
   }
 
-  /** Keys' cubic with a = −1/2, widened where the image shrinks, normalised at the edges. */
-  private static double[] pillowsWeights(int from, int to, int place) {
+  /**
+   * A triangle, or Keys' cubic with a = −1/2, widened where the image shrinks, normalised at the
+   * edges.
+   */
+  private static double[] pillowsWeights(int from, int to, int place, boolean bicubic) {
     double scale = (double) from / to;
     double widened = Math.max(scale, 1);
     double[] weights = new double[from];
@@ -124,7 +133,8 @@ class TorchOpsTest extends NnTest {
       double d = Math.abs((i + 0.5 - (place + 0.5) * scale) / widened);
       double near = 1.5 * d * d * d - 2.5 * d * d + 1;
       double far = -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2;
-      weights[i] = d < 1 ? near : d < 2 ? far : 0;
+      double cubic = d < 1 ? near : d < 2 ? far : 0;
+      weights[i] = bicubic ? cubic : Math.max(1 - d, 0);
       sum += weights[i];
     }
     for (int i = 0; i < from; i++) {

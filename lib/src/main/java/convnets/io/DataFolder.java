@@ -1,4 +1,4 @@
-package convnets.data;
+package convnets.io;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Where data sets lie.
+ * Where the course's data lie: data sets, pictures, weights.
  *
  * <p>If the system property {@code convnets.data} or else the environment variable {@code
  * CONVNETS_DATA} names a folder, data sets are looked for there and nowhere else. Otherwise they
@@ -16,8 +16,10 @@ import java.util.stream.Collectors;
  * it, so that a notebook in {@code notebooks/} finds the course's {@code data/}.
  */
 public final class DataFolder {
-  static final String PROPERTY = "convnets.data";
-  static final String VARIABLE = "CONVNETS_DATA";
+  /** The system property that names the folder. */
+  public static final String PROPERTY = "convnets.data";
+
+  private static final String VARIABLE = "CONVNETS_DATA";
 
   private DataFolder() {}
 
@@ -26,14 +28,14 @@ public final class DataFolder {
    *
    * @param name its file or folder, relative to the data folder, such as {@code fashion-mnist}
    * @return its path
-   * @throws DataException if no data folder holds it; the message says where was looked
+   * @throws FileException if no data folder holds it; the message says where was looked
    */
   public static Path find(String name) {
-    return findAny(name).orElseThrow(() -> new DataException(notFound(name)));
+    return findAny(name).orElseThrow(() -> new FileException(notFound(name)));
   }
 
   /** The first of {@code names} that the nearest data folder holding any of them holds. */
-  static Optional<Path> findAny(String... names) {
+  public static Optional<Path> findAny(String... names) {
     for (Path folder : folders()) {
       for (String name : names) {
         Path path = folder.resolve(name);
@@ -46,7 +48,7 @@ public final class DataFolder {
   }
 
   /** The folder that new data sets are written to: the nearest one, or the one that was set. */
-  static Path forDownloads() {
+  public static Path forDownloads() {
     List<Path> folders = folders();
     return folders.stream()
         .filter(Files::isDirectory)
@@ -54,7 +56,7 @@ public final class DataFolder {
         .or(() -> chosen())
         .orElseThrow(
             () ->
-                new DataException(
+                new FileException(
                     "no data folder to download to: none of "
                         + list(folders)
                         + " exists. Create one, or set "
@@ -63,7 +65,7 @@ public final class DataFolder {
   }
 
   /** Says that {@code name} was not found, where was looked, and what to do. */
-  static String notFound(String name) {
+  public static String notFound(String name) {
     return name
         + " was not found. Looked in "
         + list(folders())

@@ -1,4 +1,4 @@
-package convnets.data;
+package convnets.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,7 +29,7 @@ class DataFolderTest {
   void thePropertyRules() throws IOException {
     System.setProperty(DataFolder.PROPERTY, temp.toString());
     assertThatThrownBy(() -> DataFolder.find("fashion-mnist"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessage(
             "fashion-mnist was not found. Looked in "
                 + temp
@@ -44,7 +44,7 @@ class DataFolderTest {
   void saysWhereItLooked() {
     Path first = Path.of("data").toAbsolutePath();
     assertThatThrownBy(() -> DataFolder.find("nothing"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith("nothing was not found. Looked in " + first + ", ")
         .hasMessageEndingWith("or set CONVNETS_DATA to the data folder");
   }

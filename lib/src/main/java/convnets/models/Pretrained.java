@@ -1,0 +1,49 @@
+package convnets.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import convnets.io.Pictures;
+import convnets.nn.Unit;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A network with trained weights, and what is needed to use it.
+ *
+ * @param net the network, on the device it was loaded to
+ * @param preprocessing what it expects to be done to a picture
+ * @param labels the names of its classes, in the order of its outputs
+ */
+public record Pretrained(Unit net, Preprocessing preprocessing, List<String> labels) {
+
+  /** Keeps the labels as they are. */
+  public Pretrained {
+    labels = List.copyOf(labels);
+  }
+
+  /**
+   * What the network takes a picture for.
+   *
+   * @param file a PNG, JPEG, GIF or BMP
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public Predictions predict(Path file) {
+    try {
+      return predict(Pictures.read(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the picture " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What the network takes a picture for. */
+  public Predictions predict(BufferedImage picture) {
+    NDArray weight = net.getParameters().valueAt(0).getArray();
+    try (NDManager manager = NDManager.newBaseManager(weight.getDevice())) {
+      NDArray logits = net.apply(preprocessing.apply(manager, picture));
+      return Predictions.of(logits.softmax(1).toFloatArray(), labels);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package convnets.models;
+
+import convnets.io.DataFolder;
+import convnets.io.DownloadProgress;
+import convnets.nn.Unit;
+import convnets.weights.Loading;
+import convnets.weights.Origin;
+import convnets.weights.Weights;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Where the weights of a network are that somebody trained on ImageNet: in the course's data, or
+ * among torchvision's files.
+ */
+final class PublishedWeights {
+
+  /** Before the name of a file that comes with the course. */
+  private static final String EMBEDDED = "data:";
+
+  /** Networks that torchvision took over from TensorFlow: their pixels go from −1 to 1. */
+  private static final List<String> SYMMETRIC = List.of("googlenet", "inception_v3");
+
+  /** What of their files is for training alone. */
+  private static final String[] AUXILIARY = {"aux1.", "aux2.", "AuxLogits."};
+
+  /** "denselayer1.norm.1.weight" in torchvision's files is "denselayer1.norm1.weight" now. */
+  private static final Pattern OLD_DENSE_LAYER =
+      Pattern.compile("(denselayer\\d+\\.(?:norm|conv))\\.([12]\\.)");
+
+  private static final Map<String, PublishedWeights> ALL =
+      lines("published_weights.tsv")
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split("\t", -1))
+          .collect(
+              Collectors.toMap(f -> f[0], PublishedWeights::new, (a, b) -> a, LinkedHashMap::new));
+
+  /** The names of ImageNet's 1000 classes, as torchvision has them. */
+  private static final List<String> IMAGE_NET = lines("imagenet_classes.txt").toList();
+
+  private final String network;
+  private final String file;
+  private final Preprocessing preprocessing;
+
+  private PublishedWeights(String[] fields) {
+    network = fields[0];
+    file = fields[1];
+    Preprocessing usual =
+        Preprocessing.imageNet(
+            Integer.parseInt(fields[2]), Integer.parseInt(fields[3]), fields[4].equals("bicubic"));
+    preprocessing = SYMMETRIC.contains(network) ? usual.symmetric() : usual;
+  }
+
+  /**
+   * The weights of a network.
+   *
+   * @throws IllegalArgumentException if none are known; the message says of which they are
+   */
+  static PublishedWeights of(String network) {
+    PublishedWeights weights = ALL.get(Models.entry(network).name());
+    if (weights == null) {
+      throw new IllegalArgumentException(
+          "name (%s) has no published weights here; these have: %s. To load a file of your own: Weights.load(Models.create(\"%s\"), path)"
+              .formatted(network, String.join(", ", ALL.keySet()), network));
+    }
+    return weights;
+  }
+
+  /** The network with all of its weights. */
+  Pretrained load(DownloadProgress progress) {
+    return new Pretrained(
+        loading(Models.create(network)).from(path(progress)), preprocessing, IMAGE_NET);
+  }
+
+  /** The network with a new head for this many classes, and all other weights. */
+  Unit load(int classes, DownloadProgress progress) {
+    Unit net = Models.create(network, classes);
+    return loading(net).without(head(net)).from(path(progress));
+  }
+
+  private Loading<Unit> loading(Unit net) {
+    return Weights.loading(net)
+        .rename(name -> OLD_DENSE_LAYER.matcher(name).replaceFirst("$1$2"))
+        .without(SYMMETRIC.contains(network) ? AUXILIARY : new String[0]);
+  }
+
+  private Path path(DownloadProgress progress) {
+    return file.startsWith(EMBEDDED)
+        ? DataFolder.find(file.substring(EMBEDDED.length()))
+        : Weights.fetch(Origin.torchvision(file), progress);
+  }
+
+  /** The scope of the last parameter in the order of the data: "fc.", "classifier.1.". */
+  private static String head(Unit net) {
+    List<String> names = net.getParameters().keys();
+    String last = names.get(names.size() - 1);
+    return last.substring(0, last.lastIndexOf('.') + 1);
+  }
+
+  private static Stream<String> lines(String resource) {
+    try (InputStream in = PublishedWeights.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + resource + " from the library's jar", e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package convnets.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import convnets.io.DataFolder;
+import convnets.nn.Unit;
+import java.awt.image.BufferedImage;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PretrainedTest {
+
+  /**
+   * What timm 1.0.31's tf_efficientnet_lite0 says with the same checkpoint, in single precision,
+   * after the usual preprocessing.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "chelsea.png, Egyptian cat, 0.3369",
+    "chelsea.png, tabby, 0.2793",
+    "chelsea.png, tiger cat, 0.2312",
+    "coffee.png, espresso, 0.7787",
+    "coffee.png, cup, 0.1006",
+    "camera.png, tripod, 0.9405",
+    "rocket.jpg, missile, 0.2405",
+    "rocket.jpg, projectile, 0.1465",
+  })
+  void efficientNetLite0SaysWhatTimmSays(String file, String label, double probability) {
+    Predictions predictions = Lite0.NET.predict(DataFolder.find("photographs/" + file));
+    assertThat(predictions.probability(label)).isCloseTo(probability, Offset.offset(0.005));
+    assertThat(predictions.ranked().stream().mapToDouble(Predictions.Prediction::probability).sum())
+        .isCloseTo(1, Offset.offset(1e-4));
+  }
+
+  /** Loaded once. */
+  private static final class Lite0 {
+    static final Pretrained NET = Models.pretrained("efficientnet_lite0");
+  }
+
+  @Test
+  void theTopFiveAreReadInALine() {
+    Predictions predictions = Lite0.NET.predict(DataFolder.find("photographs/camera.png"));
+    assertThat(predictions.top5()).hasSize(5);
+    assertThat(predictions.top5().get(0).label()).isEqualTo("tripod");
+    assertThat(predictions.toString()).startsWith("tripod 0.94\nmicrophone 0.01\n");
+  }
+
+  @Test
+  void aNewHeadStartsAtRandomOnWeightsThatAreKept() {
+    Unit net = Models.pretrained("efficientnet_lite0", 7);
+    assertThat(array(net, "classifier.weight").getShape()).isEqualTo(new Shape(7, 1280));
+    assertThat(array(net, "conv_stem.weight"))
+        .isEqualTo(array(Lite0.NET.net(), "conv_stem.weight"));
+  }
+
+  private static NDArray array(Unit net, String name) {
+    return net.getParameters().get(name).getArray();
+  }
+
+  @Test
+  void preprocessingKeepsTheMiddle() {
+    BufferedImage picture = new BufferedImage(12, 6, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 6; y++) {
+      for (int x = 0; x < 12; x++) {
+        picture.setRGB(x, y, x << 16 | y << 8 | 255);
+      }
+    }
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Preprocessing plain =
+          new Preprocessing(6, 4, true, List.of(0.0, 0.0, 0.5), List.of(1.0, 0.5, 1.0));
+      NDArray x = plain.apply(manager, picture);
+      assertThat(x.getShape()).isEqualTo(new Shape(1, 3, 4, 4));
+      assertThat(x.getFloat(0, 0, 0, 0)).isEqualTo(4 / 255f);
+      assertThat(x.getFloat(0, 0, 3, 3)).isEqualTo(7 / 255f);
+      assertThat(x.getFloat(0, 1, 3, 0)).isCloseTo(2 * 4 / 255f, Offset.offset(1e-6f));
+      assertThat(x.getFloat(0, 2, 0, 0)).isEqualTo(0.5f);
+    }
+  }
+
+  @Test
+  void badArgumentsAreNamed() {
+    assertThatThrownBy(() -> Models.pretrained("resnext50_2x40d"))
+        .hasMessageContaining("name (resnext50_2x40d) has no published weights here")
+        .hasMessageContaining("resnet50")
+        .hasMessageContaining("Weights.load(");
+    assertThatThrownBy(() -> Models.pretrained("effnet_lite0"))
+        .hasMessageContaining("did you mean efficientnet_lite0?");
+    assertThatThrownBy(() -> Lite0.NET.predict(Path.of("no such.png")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("no such.png");
+    assertThatThrownBy(() -> Preprocessing.imageNet(200, 224, true))
+        .hasMessage("shorterSide (200) must be at least crop (224)");
+  }
+}
