@@ -1,0 +1,82 @@
+package convnets.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.NoopTranslator;
+import convnets.train.AuxiliaryLoss;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every network is a plain DJL block: in DJL's trainer, its predictor and its files. */
+class DjlTest {
+
+  private static final int CLASSES = 5;
+
+  static Stream<String> names() {
+    return Models.list().stream().map(Models.Entry::name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void aNetworkTrainsPredictsAndIsSavedByDjl(
+      String name, @TempDir(cleanup = CleanupMode.ALWAYS) Path folder) throws Exception {
+    Shape input = smallInput(Models.entry(name).input());
+    try (NDManager manager = NDManager.newBaseManager();
+        Model model = Model.newInstance(name);
+        Model copy = Model.newInstance(name)) {
+      manager.getEngine().setRandomSeed(1);
+      NDArray images = manager.randomNormal(input);
+      model.setBlock(Models.create(name, CLASSES));
+      train(model, images, manager.create(new long[] {0, 1}));
+      float[] logits = predict(model, images);
+      assertThat(logits).hasSize(2 * CLASSES).doesNotContain(Float.NaN);
+      model.save(folder, name);
+      copy.setBlock(Models.create(name, CLASSES));
+      copy.load(folder, name);
+      assertThat(predict(copy, images)).containsExactly(logits);
+    }
+  }
+
+  /** Two images as small as a network of this input may take them. */
+  private static Shape smallInput(Shape published) {
+    long size = published.get(1) <= 32 ? published.get(1) : published.get(1) > 290 ? 96 : 64;
+    return new Shape(2, published.get(0), size, size);
+  }
+
+  private static void train(Model model, NDArray images, NDArray labels) {
+    Optimizer sgd = Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.001f)).build();
+    DefaultTrainingConfig config =
+        new DefaultTrainingConfig(new AuxiliaryLoss(Loss.softmaxCrossEntropyLoss(), 0.3))
+            .optOptimizer(sgd);
+    try (Trainer trainer = model.newTrainer(config)) {
+      trainer.initialize(images.getShape());
+      try (GradientCollector collector = trainer.newGradientCollector()) {
+        NDList outputs = trainer.forward(new NDList(images));
+        collector.backward(trainer.getLoss().evaluate(new NDList(labels), outputs));
+      }
+      trainer.step();
+    }
+  }
+
+  private static float[] predict(Model model, NDArray images) throws Exception {
+    try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator(null))) {
+      return predictor.predict(new NDList(images)).singletonOrThrow().toFloatArray();
+    }
+  }
+}
