@@ -15,7 +15,15 @@ final class Catalogue {
 
   static final List<Entry> ENTRIES =
       Stream.of(
+              leNet(),
+              alexNet(),
+              zfNet(),
+              networkInNetwork(),
+              oneWeirdTrick(),
+              vgg(),
               resNet(),
+              squeezeNet(),
+              denseNet(),
               mobileNetV1(),
               shuffleNetV1(),
               mobileNetV2(),
@@ -32,10 +40,62 @@ final class Catalogue {
               seNet(),
               cbam(),
               skNet(),
-              resNeSt() //
+              resNeSt(),
+              diveIntoDeepLearning() //
               )
           .flatMap(List::stream)
           .toList();
+
+  private static List<Entry> leNet() {
+    return paper(
+        "Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 86(11)",
+        1998,
+        row("lenet5_1998", LeNet::paper, new Shape(1, 32, 32), 60_850, 326_520),
+        row("lenet5", LeNet::modern, new Shape(1, 28, 28), 61_706, 416_520));
+  }
+
+  private static List<Entry> alexNet() {
+    return paper(
+        "ImageNet Classification with Deep Convolutional Neural Networks, NIPS 2012",
+        2012,
+        row("alexnet_2012", AlexNet::paper, 227, 60_965_224, 724_406_816, 59.3));
+  }
+
+  private static List<Entry> zfNet() {
+    return paper(
+        "Visualizing and Understanding Convolutional Networks, arXiv:1311.2901",
+        2013,
+        row("zfnet", ZFNet::imageNet, 224, 62_357_608, 1_168_032_896, 61.6));
+  }
+
+  private static List<Entry> networkInNetwork() {
+    return paper(
+        "Network In Network, arXiv:1312.4400",
+        2013,
+        row("nin_imagenet", NetworkInNetwork::imageNet, 224, 7_595_176, 1_100_188_800),
+        row("nin_cifar10", NetworkInNetwork::cifar, 32, 966_986, 222_486_528));
+  }
+
+  private static List<Entry> oneWeirdTrick() {
+    return paper(
+        "One weird trick for parallelizing convolutional neural networks, arXiv:1404.5997",
+        2014,
+        row("alexnet", AlexNet::torchvision, 224, 61_100_840, 714_188_480));
+  }
+
+  private static List<Entry> vgg() {
+    return paper(
+        "Very Deep Convolutional Networks for Large-Scale Image Recognition, arXiv:1409.1556",
+        2014,
+        row("vgg11", () -> VGG.imageNet(11), 224, 132_863_336, 7_609_090_048L, 70.4),
+        row("vgg13", () -> VGG.imageNet(13), 224, 133_047_848, 11_308_466_176L, 71.3),
+        row("vgg16", () -> VGG.imageNet(16), 224, 138_357_544, 15_470_264_320L, 74.4),
+        row("vgg19", () -> VGG.imageNet(19), 224, 143_667_240, 19_632_062_464L, 74.5),
+        row("vgg11_bn", () -> VGG.imageNet(11).bn(), 224, 132_868_840, 7_609_090_048L),
+        row("vgg13_bn", () -> VGG.imageNet(13).bn(), 224, 133_053_736, 11_308_466_176L),
+        row("vgg16_bn", () -> VGG.imageNet(16).bn(), 224, 138_365_992, 15_470_264_320L),
+        row("vgg19_bn", () -> VGG.imageNet(19).bn(), 224, 143_678_248, 19_632_062_464L));
+  }
 
   private static List<Entry> googLeNet() {
     return paper(
@@ -60,6 +120,39 @@ final class Catalogue {
         row("resnet50", () -> ResNet.imageNet(50), 224, 25_557_032, 4_089_184_256L, 77.15),
         row("resnet101", () -> ResNet.imageNet(101), 224, 44_549_160, 7_801_405_440L, 78.25),
         row("resnet152", () -> ResNet.imageNet(152), 224, 60_192_808, 11_513_626_624L, 78.57));
+  }
+
+  private static List<Entry> squeezeNet() {
+    return paper(
+        "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters, arXiv:1602.07360",
+        2016,
+        row("squeezenet1_0", SqueezeNet::version10, 224, 1_248_424, 818_924_576, 57.5),
+        row("squeezenet1_1", SqueezeNet::version11, 224, 1_235_496, 349_151_936));
+  }
+
+  private static List<Entry> denseNet() {
+    return paper(
+        "Densely Connected Convolutional Networks, arXiv:1608.06993",
+        2016,
+        row("densenet121", () -> DenseNet.imageNet(121), 224, 7_978_856, 2_834_161_664L, 74.98),
+        row("densenet161", () -> DenseNet.imageNet(161), 224, 28_681_000, 7_727_907_072L),
+        row("densenet169", () -> DenseNet.imageNet(169), 224, 14_149_480, 3_359_843_328L, 76.2),
+        row("densenet201", () -> DenseNet.imageNet(201), 224, 20_013_928, 4_291_365_888L, 77.42),
+        row("densenet264", () -> DenseNet.imageNet(264), 224, 33_337_704, 5_751_653_376L, 77.85),
+        row("densenet40_k12_cifar10", () -> DenseNet.cifar(40, 12), 32, 1_019_722, 264_812_928),
+        row("densenet40_k12_bc_cifar10", () -> DenseNet.cifarBC(40, 12), 32, 176_122, 72_365_352),
+        row(
+            "densenet100_k12_bc_cifar10",
+            () -> DenseNet.cifarBC(100, 12),
+            32,
+            769_162,
+            287_929_692),
+        row(
+            "densenet190_k40_bc_cifar10",
+            () -> DenseNet.cifarBC(190, 40),
+            32,
+            25_624_430,
+            9_301_945_740L));
   }
 
   private static List<Entry> mobileNetV1() {
@@ -431,6 +524,13 @@ final class Catalogue {
         top1);
   }
 
+  private static List<Entry> diveIntoDeepLearning() {
+    return paper(
+        "Dive into Deep Learning, arXiv:2106.11342",
+        2021,
+        row("alexnet_d2l", AlexNet::textbook, 224, 50_844_008, 1_009_945_728));
+  }
+
   /** A network of a paper, before the paper is known. */
   private record Row(
       String name,
@@ -459,7 +559,16 @@ final class Catalogue {
       int size,
       long parameters,
       long multiplyAdds) {
-    Shape input = new Shape(3, size, size);
+    return row(name, design, new Shape(3, size, size), parameters, multiplyAdds);
+  }
+
+  /** A network for images of any shape, of which the paper gives no top-1 accuracy. */
+  private static Row row(
+      String name,
+      Supplier<? extends Design<?>> design,
+      Shape input,
+      long parameters,
+      long multiplyAdds) {
     return new Row(name, design, input, parameters, multiplyAdds, OptionalDouble.empty());
   }
 

@@ -26,8 +26,37 @@ public final class Initializers {
    */
   public static Initializer heFanIn() {
     return (manager, shape, type) ->
-        manager.randomNormal(
-            0, (float) Math.sqrt(2.0 / (shape.get(1) * kernelArea(shape))), shape, type);
+        manager.randomNormal(0, (float) Math.sqrt(2.0 / fanIn(shape)), shape, type);
+  }
+
+  /**
+   * He's initialisation from a uniform distribution: over ±√(6 / fan-in). (PyTorch's {@code
+   * kaiming_uniform_} as it is by default.)
+   */
+  public static Initializer heUniform() {
+    return uniformByFanIn(Math.sqrt(6));
+  }
+
+  /** What PyTorch's convolutions and fully connected layers start as: uniform over ±1/√fan-in. */
+  public static Initializer pytorchUniform() {
+    return uniformByFanIn(1);
+  }
+
+  private static Initializer uniformByFanIn(double gain) {
+    return (manager, shape, type) ->
+        uniform(gain / Math.sqrt(fanIn(shape))).initialize(manager, shape, type);
+  }
+
+  /**
+   * Glorot's initialisation: uniform over ±√(6 / (fan-in + fan-out)). (Glorot and Bengio,
+   * "Understanding the difficulty of training deep feedforward neural networks", 2010, equation 16;
+   * PyTorch's {@code xavier_uniform_}.)
+   */
+  public static Initializer xavier() {
+    return (manager, shape, type) -> {
+      long fanOut = shape.get(0) * kernelArea(shape);
+      return uniform(Math.sqrt(6.0 / (fanIn(shape) + fanOut))).initialize(manager, shape, type);
+    };
   }
 
   /** A normal distribution with mean zero and the given deviation. */
@@ -49,6 +78,10 @@ public final class Initializers {
   /** The same value everywhere. */
   public static Initializer constant(double value) {
     return (manager, shape, type) -> manager.full(shape, (float) value, type);
+  }
+
+  private static long fanIn(Shape weight) {
+    return weight.slice(1).size();
   }
 
   private static long kernelArea(Shape weight) {

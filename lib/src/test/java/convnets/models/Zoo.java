@@ -7,10 +7,15 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import convnets.nn.Unit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** What the tests of all families ask of a network. */
 final class Zoo {
@@ -23,6 +28,15 @@ final class Zoo {
         .filter(Parameter::requiresGradient)
         .mapToLong(parameter -> parameter.getShape().size())
         .sum();
+  }
+
+  /** The shapes that come out of blocks, by the blocks' paths. */
+  static List<Shape> outputs(Unit net, Shape input, String... paths) {
+    Map<Block, String> names = net.paths();
+    Map<String, Shape> shapes = new HashMap<>();
+    net.observeShapes(
+        (block, inputs, outputs) -> shapes.put(names.get(block), outputs.head().getShape()), input);
+    return Stream.of(paths).map(shapes::get).toList();
   }
 
   /** Runs forward and backward: every output is (N, classes), every parameter has a gradient. */

@@ -321,6 +321,26 @@ class LayersTest extends NnTest {
     assertThat(deviation(fanIn)).isCloseTo(Math.sqrt(2.0 / (64 * 9)), Offset.offset(1e-3));
   }
 
+  @Test
+  void uniformInitialisationsHaveTheirBounds() {
+    // The kernel of deviation(): fan-in 64 · 9, fan-out 128 · 9. A uniform distribution's deviation
+    // is its bound over √3.
+    double he = deviation(conv(64, 128, 3).initializer(Initializers.heUniform()));
+    double pytorch = deviation(conv(64, 128, 3).initializer(Initializers.pytorchUniform()));
+    double xavier = deviation(conv(64, 128, 3).initializer(Initializers.xavier()));
+    assertThat(he).isCloseTo(Math.sqrt(2.0 / (64 * 9)), Offset.offset(1e-3));
+    assertThat(pytorch).isCloseTo(Math.sqrt(1.0 / 3 / (64 * 9)), Offset.offset(1e-3));
+    assertThat(xavier).isCloseTo(Math.sqrt(2.0 / ((64 + 128) * 9)), Offset.offset(1e-3));
+  }
+
+  @Test
+  void xavierKnowsTheTwoSidesOfAMatrix() {
+    NDArray weight =
+        Initializers.xavier().initialize(manager, new Shape(300, 500), DataType.FLOAT32);
+    double bound = Math.sqrt(6.0 / 800);
+    assertThat((double) weight.abs().max().getFloat()).isBetween(0.99 * bound, bound);
+  }
+
   private double deviation(Conv layer) {
     layer.initialize(manager, DataType.FLOAT32, new Shape(1, 64, 8, 8));
     Parameter weight = layer.getParameters().get("weight");
