@@ -60,7 +60,7 @@ def digest(parameters: dict[str, Tensor]) -> str:
 
 def projection(name: str, tensor: Tensor) -> float:
     """The array in one number that every element moves: its product with numbers from the formula."""
-    return float((tensor.double().flatten() * (uniform(name, tensor.numel()) - 0.5)).sum())
+    return float((tensor.double().flatten() * (uniform(f"projection {name}", tensor.numel()) - 0.5)).sum())
 
 
 def row(model: str, reference: Reference) -> str:

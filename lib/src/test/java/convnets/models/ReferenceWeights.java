@@ -8,6 +8,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import convnets.nn.Unit;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /** Weights and images made by the formula that {@code ci/parity/fixtures.py} writes as well. */
@@ -17,38 +19,39 @@ final class ReferenceWeights {
 
   private ReferenceWeights() {}
 
-  /** Numbers from 0 to below 1 that a hash draws from the name and the place. */
-  static double[] uniform(String name, int size) {
+  /** Number i of a name: from 0 to below 1, drawn by a hash from the name and the place. */
+  private static IntToDoubleFunction uniform(String name) {
     CRC32 crc = new CRC32();
     crc.update(name.getBytes(StandardCharsets.UTF_8));
-    double[] numbers = new double[size];
-    for (int i = 0; i < size; i++) {
-      long k = ((i + 1) * 2654435761L + crc.getValue()) & MASK;
+    long seed = crc.getValue();
+    return i -> {
+      long k = ((i + 1) * 2654435761L + seed) & MASK;
       k = ((k ^ (k >> 16)) * 2246822519L) & MASK;
       k = ((k ^ (k >> 13)) * 3266489917L) & MASK;
-      numbers[i] = (k ^ (k >> 16)) / 4294967296.0;
-    }
-    return numbers;
+      return (k ^ (k >> 16)) / 4294967296.0;
+    };
+  }
+
+  private static float[] floats(int size, IntToDoubleFunction value) {
+    float[] floats = new float[size];
+    IntStream.range(0, size).parallel().forEach(i -> floats[i] = (float) value.applyAsDouble(i));
+    return floats;
   }
 
   /** An array in one number that every element moves. */
   static double projection(String name, float[] array) {
-    double[] u = uniform(name, array.length);
+    IntToDoubleFunction u = uniform("projection " + name);
     double sum = 0;
-    for (int i = 0; i < u.length; i++) {
-      sum += array[i] * (u[i] - 0.5);
+    for (int i = 0; i < array.length; i++) {
+      sum += array[i] * (u.applyAsDouble(i) - 0.5);
     }
     return sum;
   }
 
   /** Images of numbers from −0.5 to below 0.5. */
   static NDArray images(NDManager manager, Shape shape) {
-    double[] u = uniform("input", (int) shape.size());
-    float[] pixels = new float[u.length];
-    for (int i = 0; i < u.length; i++) {
-      pixels[i] = (float) (u[i] - 0.5);
-    }
-    return manager.create(pixels, shape);
+    IntToDoubleFunction u = uniform("input");
+    return manager.create(floats((int) shape.size(), i -> u.applyAsDouble(i) - 0.5), shape);
   }
 
   /** Initialises a network and sets every parameter by the formula. */
@@ -56,14 +59,11 @@ final class ReferenceWeights {
     net.initialize(manager, DataType.FLOAT32, input);
     for (Pair<String, Parameter> pair : net.getParameters()) {
       Shape shape = pair.getValue().getShape();
-      double[] u = uniform(pair.getKey(), (int) shape.size());
+      Parameter.Type type = pair.getValue().getType();
       double fanIn = (double) shape.size() / shape.get(0);
-      float[] values = new float[u.length];
-      for (int i = 0; i < u.length; i++) {
-        values[i] = (float) value(pair.getValue().getType(), u[i], fanIn);
-      }
+      IntToDoubleFunction u = uniform(pair.getKey());
       NDArray array = pair.getValue().getArray();
-      array.set(values);
+      array.set(floats((int) shape.size(), i -> value(type, u.applyAsDouble(i), fanIn)));
     }
   }
 
