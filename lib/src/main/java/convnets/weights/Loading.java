@@ -155,10 +155,10 @@ public final class Loading<B extends Block> {
     return parameters;
   }
 
-  /** The parameters without an array. */
+  /** The parameters without an array that know how to start. */
   private List<Parameter> fresh() {
     return block.getParameters().values().stream()
-        .filter(parameter -> !parameter.isInitialized() && parameter.getShape() != null)
+        .filter(p -> !p.isInitialized() && p.getShape() != null && p.getInitializer() != null)
         .toList();
   }
 
@@ -177,7 +177,8 @@ public final class Loading<B extends Block> {
 
   private void put(Map<Parameter, NDArray> numbers) {
     // Where none was given, arrays live until the block is cleared, and so does their manager.
-    boolean own = plan.manager == null && !fresh().isEmpty();
+    boolean own =
+        plan.manager == null && !numbers.keySet().stream().allMatch(Parameter::isInitialized);
     NDManager owner = own ? NDManager.newBaseManager(Device.cpu()) : plan.manager;
     numbers.forEach(
         (parameter, array) -> {

@@ -10,13 +10,18 @@ final class MalformedException extends IOException {
     super(message);
   }
 
+  /** The file may be in order, but holds what is not read here; the remedy is said with it. */
+  static MalformedException unsupported(String whatAndRemedy, Object... arguments) {
+    return new MalformedException(whatAndRemedy.formatted(arguments));
+  }
+
   /** The bytes contradict themselves or the layout. */
   static MalformedException damaged(String what, Object... arguments) {
     return new MalformedException(
         what.formatted(arguments) + ". The file is damaged or was cut off: fetch or save it again");
   }
 
-  /** The file may be in order, but holds more than weights, or in another form. */
+  /** The file may be in order, but holds more than weights. */
   static MalformedException foreign(String what, Object... arguments) {
     return new MalformedException(
         what.formatted(arguments)
