@@ -31,7 +31,7 @@ record Fit(List<String> missing, List<String> unexpected, List<String> misshapen
     tensors.forEach(
         (name, tensor) -> {
           if (!parameters.containsKey(name) && tensor.dataType().isFloating()) {
-            fit.unexpected.add(name);
+            fit.unexpected.add(MalformedException.printable(name));
           }
         });
     return fit;

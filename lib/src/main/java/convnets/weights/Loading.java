@@ -127,7 +127,11 @@ public final class Loading<B extends Block> {
       if (before != null) {
         throw new WeightsException(
             "cannot load %s: rename makes %s of both %s and %s"
-                .formatted(file, name, before.name(), tensor.name()));
+                .formatted(
+                    file,
+                    MalformedException.printable(name),
+                    MalformedException.printable(before.name()),
+                    MalformedException.printable(tensor.name())));
       }
     }
     return renamed;

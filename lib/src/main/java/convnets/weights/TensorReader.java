@@ -21,7 +21,7 @@ final class TensorReader {
     Strides strides = tensor.strides();
     if (strides.elements() > Integer.MAX_VALUE / tensor.type().loaded.getNumOfBytes()) {
       throw MalformedException.unsupported(
-          "tensor %s is larger than the 2 GiB that are read here", tensor);
+          "tensor %s is larger than the 2 GiB that are read here", tensor.name());
     }
     NDArray array = manager.create(tensor.shape(), tensor.type().loaded);
     if (strides.elements() > 0) {

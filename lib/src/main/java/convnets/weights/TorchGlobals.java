@@ -75,13 +75,9 @@ final class TorchGlobals {
     if (global == null) {
       throw MalformedException.foreign(
           "it holds an object of %s.%s, but only weights are read here, and nothing in a file is run",
-          printable(module), printable(name));
+          module, name);
     }
     return global;
-  }
-
-  private static String printable(String name) {
-    return name.replaceAll("[^\\w.<>]", "?");
   }
 
   /** (storage, offset, size, stride, requires_grad, hooks …). */

@@ -67,6 +67,7 @@ class FuzzTest {
         "training_legacy.pth",
         "strided.pth",
         "protocol5.pth",
+        "zip64.pth",
         "ancient_legacy.pth",
         "plain.safetensors",
         "bfloat16.safetensors"

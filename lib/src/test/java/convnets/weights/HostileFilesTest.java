@@ -177,8 +177,20 @@ class HostileFilesTest {
     assertThatThrownBy(() -> Weights.read(file))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining("more than 4194304 steps");
+    // A list of a hundred thousand pairs, made into a dict a hundred thousand times.
+    String pairs = "U\u0001kN\u0086q\u0001](" + "h\u0001".repeat(100_000) + "eq\u0000";
+    String dicts = "ccollections\nOrderedDict\nh\u0000\u0085R".repeat(100_000);
+    refuses(legacy(pairs + dicts + ".", ""), "more than 4194304 steps");
     // Numbers of the memo are keys, not sizes.
     refuses(legacy("Nr" + uint32(0xfffffff0L) + "j\u0001\u0000\u0000\u0000.", ""), "was kept");
+  }
+
+  @Test
+  void messagesStayReadable() {
+    String name = "x\u001b[2J\n" + "y".repeat(1_000_000);
+    Path file = Hostile.write(temp, legacy(text("os") + text(name) + "\u0093.", ""));
+    String message = Hostile.load(net, before, file);
+    assertThat(message).hasSizeLessThan(1_000).contains("os.x?[2J?yyy").doesNotContain("\n");
   }
 
   @Test

@@ -60,6 +60,7 @@ class LoadingTest {
         "strided.pth",
         "strided_legacy.pth",
         "protocol5.pth",
+        "zip64.pth",
         "ancient_legacy.pth",
         "plain.safetensors",
         "bfloat16.safetensors"
