@@ -15,6 +15,7 @@ import collections
 import io
 import pickle
 import struct
+import zipfile
 from pathlib import Path
 
 import torch
@@ -89,6 +90,17 @@ def ancient(state, path: Path) -> None:
     path.write_bytes(out.getvalue())
 
 
+def with_long_offsets(source: Path, path: Path) -> None:
+    """The same archive with the 64-bit fields of files over 4 GiB."""
+    zipfile.ZIP64_LIMIT = 100
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name), old.read(name))
+    with path.open("r+b") as file:
+        file.seek(-10, 2)
+        file.write(b"\xff" * 8)  # size and position of the directory: see the 64-bit record
+
+
 def main() -> None:
     HERE.mkdir(exist_ok=True)
     net = TinyNet()
@@ -132,6 +144,7 @@ def main() -> None:
     save_file(state, HERE / "plain.safetensors")
     save_file(cast(torch.bfloat16), HERE / "bfloat16.safetensors")
     save("module.pth", net.fc1)
+    with_long_offsets(HERE / "plain.pth", HERE / "zip64.pth")
 
     for path in sorted(HERE.glob("*.pth")):
         if path.name not in ("module.pth",):

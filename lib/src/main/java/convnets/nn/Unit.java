@@ -346,10 +346,11 @@ public abstract class Unit implements Block {
     getParameters().forEach(pair -> pair.getValue().close());
   }
 
+  /** The shapes it was initialised for; none if its weights were loaded and its input is open. */
   @Override
   public final PairList<String, Shape> describeInput() {
     PairList<String, Shape> inputs = new PairList<>();
-    Shape[] shapes = getInputShapes();
+    Shape[] shapes = inputShapes == null ? new Shape[0] : inputShapes;
     for (int i = 0; i < shapes.length; i++) {
       inputs.add("data" + i, shapes[i]);
     }

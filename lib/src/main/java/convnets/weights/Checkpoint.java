@@ -2,6 +2,7 @@ package convnets.weights;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,6 +67,8 @@ final class Checkpoint {
       what = e.getMessage();
     } else if (e instanceof NoSuchFileException) {
       what = "there is no such file. Correct the path, or fetch it with Weights.fetch";
+    } else if (e instanceof ClosedByInterruptException) {
+      what = "it was interrupted. Call again";
     } else if (Files.isDirectory(file)) {
       what = "it is a folder. Name a file in it";
     } else {

@@ -51,7 +51,8 @@ final class FileBytes implements Closeable {
           "%d bytes are expected from byte %d, but the file has %d", length, position, size);
     }
     if (length > Integer.MAX_VALUE - 8) {
-      throw MalformedException.foreign("%d bytes in one piece are more than 2 GiB", length);
+      throw MalformedException.unsupported(
+          "%d bytes in one piece are more than the 2 GiB that are read here", length);
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
     read(position, bytes);

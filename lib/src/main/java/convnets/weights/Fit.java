@@ -21,17 +21,28 @@ record Fit(List<String> missing, List<String> unexpected, List<String> misshapen
   /**
    * Compares. Tensors of integers that the block lacks are not unexpected: they are counters and
    * indices ({@code num_batches_tracked}), not weights.
+   *
+   * @throws IllegalArgumentException if a parameter does not know its shape
    */
   static Fit of(Map<String, Parameter> parameters, Map<String, StoredTensor> tensors) {
+    parameters.forEach(Fit::checkShapeKnown);
     Fit fit = new Fit(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     parameters.forEach((name, parameter) -> fit.expect(name, shape(parameter), tensors.get(name)));
     tensors.forEach(
         (name, tensor) -> {
           if (!parameters.containsKey(name) && tensor.dataType().isFloating()) {
-            fit.unexpected.add(name);
+            fit.unexpected.add(MalformedException.printable(name));
           }
         });
     return fit;
+  }
+
+  private static void checkShapeKnown(String name, Parameter parameter) {
+    if (!parameter.isInitialized() && parameter.getShape() == null) {
+      throw new IllegalArgumentException(
+          "block does not know the shape of %s before it is initialised: call initialize first"
+              .formatted(name));
+    }
   }
 
   private static Shape shape(Parameter parameter) {

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.util.Pair;
 import convnets.nn.Options;
 import convnets.nn.TorchOps;
 import java.io.IOException;
@@ -17,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * How weights are loaded into a block: made by {@link Weights#loading}, changed by its methods,
@@ -59,7 +60,8 @@ public final class Loading<B extends Block> {
 
   /**
    * Leaves out all names that start with one of these, in the block and in the file: {@code
-   * without("fc.")} is for a head that shall tell other classes apart.
+   * without("fc.")} is for a head that shall tell other classes apart. Each prefix must be that of
+   * a name, in the block or in the file.
    */
   public Loading<B> without(String... prefixes) {
     List<String> all = new ArrayList<>(plan.without);
@@ -87,13 +89,15 @@ public final class Loading<B extends Block> {
    * @throws WeightsException if the file cannot be read, or does not fit name by name and shape by
    *     shape; the block is as it was then
    * @throws IllegalArgumentException if the block does not know its shapes: blocks of DJL itself
-   *     must have been initialised
+   *     must have been initialised; or if what is to be left out is nowhere
    */
   public B from(Path file) {
     try (FileBytes bytes = FileBytes.open(file);
         NDManager host = NDManager.newBaseManager(Device.cpu())) {
-      Map<String, StoredTensor> tensors = renamed(Checkpoint.read(bytes), file);
-      Map<String, Parameter> parameters = parameters();
+      Map<String, StoredTensor> renamed = renamed(Checkpoint.read(bytes), file);
+      checkLeftOut(renamed.keySet());
+      Map<String, Parameter> parameters = kept(named(block));
+      Map<String, StoredTensor> tensors = kept(renamed);
       Fit.of(parameters, tensors).check(file);
       Map<Parameter, NDArray> numbers = new LinkedHashMap<>();
       for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
@@ -111,7 +115,7 @@ public final class Loading<B extends Block> {
     return block;
   }
 
-  /** The tensors under their names in the block, less those that are left out. */
+  /** The tensors under their names in the block. */
   private Map<String, StoredTensor> renamed(Map<String, StoredTensor> tensors, Path file) {
     Map<String, StoredTensor> renamed = new LinkedHashMap<>();
     for (StoredTensor tensor : tensors.values()) {
@@ -119,41 +123,46 @@ public final class Loading<B extends Block> {
       if (name == null) {
         throw new IllegalArgumentException("rename must not make null of " + tensor.name());
       }
-      StoredTensor before = isLeftOut(name) ? null : renamed.put(name, tensor);
+      StoredTensor before = renamed.put(name, tensor);
       if (before != null) {
         throw new WeightsException(
             "cannot load %s: rename makes %s of both %s and %s"
-                .formatted(file, name, before.name(), tensor.name()));
+                .formatted(
+                    file,
+                    MalformedException.printable(name),
+                    MalformedException.printable(before.name()),
+                    MalformedException.printable(tensor.name())));
       }
     }
     return renamed;
   }
 
-  /** The parameters that the file must have. */
-  private Map<String, Parameter> parameters() {
-    Map<String, Parameter> parameters = new LinkedHashMap<>();
-    for (Pair<String, Parameter> pair : block.getParameters()) {
-      if (!isLeftOut(pair.getKey())) {
-        if (!pair.getValue().isInitialized() && pair.getValue().getShape() == null) {
-          throw new IllegalArgumentException(
-              "block does not know the shape of "
-                  + pair.getKey()
-                  + " before it is initialised: call initialize first");
-        }
-        parameters.put(pair.getKey(), pair.getValue());
+  private void checkLeftOut(Set<String> inFile) {
+    for (String prefix : plan.without) {
+      if (Stream.concat(inFile.stream(), block.getParameters().keys().stream())
+          .noneMatch(name -> name.startsWith(prefix))) {
+        throw new IllegalArgumentException(
+            "without (" + prefix + ") is the start of no name, neither in the block nor the file");
       }
     }
+  }
+
+  private <T> Map<String, T> kept(Map<String, T> byName) {
+    Map<String, T> kept = new LinkedHashMap<>(byName);
+    kept.keySet().removeIf(name -> plan.without.stream().anyMatch(name::startsWith));
+    return kept;
+  }
+
+  private static Map<String, Parameter> named(Block block) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    block.getParameters().forEach(pair -> parameters.put(pair.getKey(), pair.getValue()));
     return parameters;
   }
 
-  private boolean isLeftOut(String name) {
-    return plan.without.stream().anyMatch(name::startsWith);
-  }
-
-  /** The parameters without an array. */
+  /** The parameters without an array that know how to start. */
   private List<Parameter> fresh() {
     return block.getParameters().values().stream()
-        .filter(parameter -> !parameter.isInitialized() && parameter.getShape() != null)
+        .filter(p -> !p.isInitialized() && p.getShape() != null && p.getInitializer() != null)
         .toList();
   }
 
@@ -171,8 +180,10 @@ public final class Loading<B extends Block> {
   }
 
   private void put(Map<Parameter, NDArray> numbers) {
-    // A block's own arrays live until it is cleared: so does their manager.
-    NDManager owner = plan.manager == null ? NDManager.newBaseManager(Device.cpu()) : plan.manager;
+    // Where none was given, arrays live until the block is cleared, and so does their manager.
+    boolean own =
+        plan.manager == null && !numbers.keySet().stream().allMatch(Parameter::isInitialized);
+    NDManager owner = own ? NDManager.newBaseManager(Device.cpu()) : plan.manager;
     numbers.forEach(
         (parameter, array) -> {
           if (parameter.isInitialized()) {

@@ -114,8 +114,9 @@ final class Safetensors {
         ElementType.ofCode(code)
             .orElseThrow(
                 () ->
-                    MalformedException.foreign(
-                        "tensor %s is of type %s, which is not known here", name, code));
+                    MalformedException.unsupported(
+                        "tensor %s is of type %s, which is not read here. Convert it to float32 in PyTorch",
+                        name, code));
     Strides strides = Strides.contiguous(shape);
     long length = offsets[1] - offsets[0];
     if (offsets[0] < 0

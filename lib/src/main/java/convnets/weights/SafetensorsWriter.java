@@ -1,6 +1,8 @@
 package convnets.weights;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.google.gson.stream.JsonWriter;
 import java.io.FileOutputStream;
@@ -68,17 +70,22 @@ final class SafetensorsWriter {
     if (array.getShape().size() == 0) {
       return;
     }
-    NDArray converted = array.toType(type.stored, false);
-    try {
-      if (type == ElementType.FLOAT16) {
-        checkRange(name, array);
-      }
-      write(channel, converted.toByteBuffer(false));
-    } finally {
-      if (converted != array) {
-        converted.close();
-      }
+    if (type == ElementType.FLOAT16) {
+      checkRange(name, array);
     }
+    try (NDManager scratch = NDManager.newBaseManager(Device.cpu())) {
+      NDArray typed = attached(scratch, array, array.toType(type.stored, false));
+      NDArray host = attached(scratch, array, typed.toDevice(Device.cpu(), false));
+      write(channel, host.toByteBuffer(false));
+    }
+  }
+
+  /** Has what was made of an array freed with the scratch, unless it is the array itself. */
+  private static NDArray attached(NDManager scratch, NDArray array, NDArray made) {
+    if (made != array) {
+      made.attach(scratch);
+    }
+    return made;
   }
 
   private static void checkRange(String name, NDArray array) {

@@ -20,7 +20,8 @@ final class TensorReader {
   static NDArray read(FileBytes file, StoredTensor tensor, NDManager manager) throws IOException {
     Strides strides = tensor.strides();
     if (strides.elements() > Integer.MAX_VALUE / tensor.type().loaded.getNumOfBytes()) {
-      throw MalformedException.foreign("tensor %s is larger than 2 GiB", tensor);
+      throw MalformedException.unsupported(
+          "tensor %s is larger than the 2 GiB that are read here", tensor.name());
     }
     NDArray array = manager.create(tensor.shape(), tensor.type().loaded);
     if (strides.elements() > 0) {

@@ -40,7 +40,8 @@ final class TorchGlobals {
     for (ElementType type : ElementType.values()) {
       LIST.put("torch." + type.storage, new StorageClass(type));
     }
-    // What optimisers, schedules and training scripts keep beside the weights.
+    // What optimisers, schedules and training scripts keep beside the weights is not made, but
+    // passed over.
     Function ignore = arguments -> IGNORED;
     for (String name :
         List.of(
@@ -53,15 +54,13 @@ final class TorchGlobals {
             "_codecs.encode")) {
       LIST.put(name, ignore);
     }
-    for (String name : List.of("float64", "float32", "float16", "bfloat16", "int64", "int32")) {
-      LIST.put("torch." + name, IGNORED);
+    for (ElementType type : ElementType.values()) {
+      LIST.put("torch." + type.stored, IGNORED);
     }
-    LIST.put("__builtin__.list", IGNORED);
-    LIST.put("__builtin__.dict", IGNORED);
-    LIST.put("__builtin__.int", IGNORED);
-    LIST.put("builtins.list", IGNORED);
-    LIST.put("builtins.dict", IGNORED);
-    LIST.put("builtins.int", IGNORED);
+    for (String factory : List.of("list", "dict", "int")) { // of a defaultdict
+      LIST.put("__builtin__." + factory, IGNORED);
+      LIST.put("builtins." + factory, IGNORED);
+    }
   }
 
   private TorchGlobals() {}
@@ -75,14 +74,10 @@ final class TorchGlobals {
     Object global = LIST.get(module + "." + name);
     if (global == null) {
       throw MalformedException.foreign(
-          "it holds an object of %s.%s, which would be code to run; only weights are read",
-          printable(module), printable(name));
+          "it holds an object of %s.%s, but only weights are read here, and nothing in a file is run",
+          module, name);
     }
     return global;
-  }
-
-  private static String printable(String name) {
-    return name.replaceAll("[^\\w.<>]", "?");
   }
 
   /** (storage, offset, size, stride, requires_grad, hooks …). */

@@ -47,7 +47,8 @@ final class TorchLegacy {
     }
     if (!(Unpickler.load(in) instanceof Map<?, ?> machine)
         || !Boolean.TRUE.equals(machine.get("little_endian"))) {
-      throw MalformedException.foreign("it was written on a big-endian machine");
+      throw MalformedException.unsupported(
+          "it was written on a big-endian machine. Load it in PyTorch, and save it again");
     }
     Object checkpoint = Unpickler.load(in, this::storage);
     if (!(Unpickler.load(in) instanceof List<?> keys)) {

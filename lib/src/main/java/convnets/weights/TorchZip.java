@@ -61,7 +61,8 @@ final class TorchZip {
       ZipDirectory.Stretch order = zip.find(name);
       byte[] text = file.read(order.position(), order.length()).array();
       if (!"little".equals(new String(text, StandardCharsets.US_ASCII))) {
-        throw MalformedException.foreign("it was written on a big-endian machine");
+        throw MalformedException.unsupported(
+            "it was written on a big-endian machine. Load it in PyTorch, and save it again");
       }
     }
   }

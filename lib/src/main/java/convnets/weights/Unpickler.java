@@ -18,16 +18,16 @@ import java.util.Map;
  * as an opcode's length asks for before it looks whether the file has as many bytes, makes objects
  * for names of its own list (dates, arrays, sets that hash what they are given), and hashes
  * recursive containers until the stack ends. Here no opcode recurses, bytes are counted before they
- * are taken, only texts and numbers are keys, and the number of opcodes is bounded: what is held is
- * in proportion to the file, a few hundred megabytes at most.
+ * are taken, only texts and numbers are keys, and the number of steps is bounded: what is held is
+ * in proportion to the file, besides its texts a few hundred megabytes at most.
  *
  * <p>In Java a dict is a {@link LinkedHashMap}, a list an {@link ArrayList}, a tuple an
  * unmodifiable list, an int a {@link Long}, and {@code None} is null.
  */
 final class Unpickler {
 
-  /** The largest networks take a few hundred thousand. */
-  private static final int MAX_OPCODES = 1 << 22;
+  /** Opcodes, and items of lists in calls; the largest networks take a few hundred thousand. */
+  private static final int MAX_STEPS = 1 << 22;
 
   private static final int MAX_PROTOCOL = 5;
 
@@ -50,6 +50,8 @@ final class Unpickler {
 
   private final Map<Long, Object> memo = new HashMap<>();
 
+  private int stepsLeft = MAX_STEPS;
+
   private Unpickler(ByteCursor in, PersistentIds ids) {
     this.in = in;
     this.ids = ids;
@@ -60,7 +62,8 @@ final class Unpickler {
     Unpickler unpickler = new Unpickler(in, ids);
     long at = in.position();
     try {
-      for (int i = 0; i < MAX_OPCODES; i++) {
+      while (true) {
+        unpickler.spend(1);
         at = in.position();
         int opcode = in.uint8();
         if (opcode == '.') {
@@ -71,7 +74,13 @@ final class Unpickler {
     } catch (IllegalArgumentException e) {
       throw MalformedException.damaged("its pickle is wrong at byte %d: %s", at, e.getMessage());
     }
-    throw MalformedException.foreign("its pickle has more than %d steps", MAX_OPCODES);
+  }
+
+  private void spend(int steps) throws MalformedException {
+    if (steps > stepsLeft) {
+      throw MalformedException.foreign("its pickle has more than %d steps", MAX_STEPS);
+    }
+    stepsLeft -= steps;
   }
 
   /** Reads a pickle without persistent ids. */
@@ -210,8 +219,13 @@ final class Unpickler {
   }
 
   /** REDUCE and NEWOBJ: a function of the closed list, and its arguments. */
-  private void call(List<Object> functionAndArguments) {
+  private void call(List<Object> functionAndArguments) throws MalformedException {
     List<?> arguments = sequence(functionAndArguments.get(1));
+    for (Object argument : arguments) {
+      if (argument instanceof List<?> list) {
+        spend(list.size()); // a list can be recalled and copied again and again
+      }
+    }
     if (functionAndArguments.get(0) instanceof TorchGlobals.Function function) {
       push(function.call(arguments));
     } else {

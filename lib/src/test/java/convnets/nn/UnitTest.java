@@ -270,6 +270,15 @@ class UnitTest extends NnTest {
   }
 
   @Test
+  void theInputIsDescribedOnceItIsKnown() {
+    Unit net = conv(4, 2, 1);
+    assertThat(net.describeInput().size()).isZero();
+    assertThatThrownBy(net::getInputShapes).isInstanceOf(IllegalStateException.class);
+    net.initialize(manager, DataType.FLOAT32, INPUT);
+    assertThat(net.describeInput().get("data0")).isEqualTo(INPUT);
+  }
+
+  @Test
   void anyBlockOfDjlMayBeAChild() {
     Block foreign =
         new SequentialBlock()

@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
@@ -17,6 +20,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.translate.NoopTranslator;
 import convnets.nn.Unit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,6 +60,7 @@ class LoadingTest {
         "strided.pth",
         "strided_legacy.pth",
         "protocol5.pth",
+        "zip64.pth",
         "ancient_legacy.pth",
         "plain.safetensors",
         "bfloat16.safetensors"
@@ -209,6 +215,32 @@ class LoadingTest {
 
     headless.from(PLAIN);
     assertThat(net.getParameters().get("fc1.weight").getArray().toFloatArray()).isEqualTo(head);
+  }
+
+  @Test
+  void aSlipInWhatIsLeftOutIsNotOverlooked() {
+    assertThatThrownBy(
+            () -> Weights.loading(TinyNet.build()).without("fc1.", "classifier.").from(PLAIN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("without (classifier.) is the start of no name");
+  }
+
+  @Test
+  void aFreshBlockIsReadyForDjlsModelAndPredictor(@TempDir Path folder) throws Exception {
+    NDArray images = manager.create(TinyNet.numbers("input", TinyNet.INPUT), TinyNet.INPUT);
+    try (Model model = Model.newInstance("tiny");
+        Model back = Model.newInstance("tiny")) {
+      Unit net = Weights.load(TinyNet.build(), PLAIN);
+      model.setBlock(net);
+      try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator(null))) {
+        assertThat(predictor.predict(new NDList(images)).singletonOrThrow())
+            .isEqualTo(net.apply(images));
+      }
+      model.save(folder, "tiny");
+      back.setBlock(TinyNet.build());
+      back.load(folder, "tiny");
+      TinyNet.assertLoaded(back.getBlock());
+    }
   }
 
   @Test
