@@ -7,10 +7,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import convnets.inspect.Summary;
 import convnets.nn.Unit;
+import java.util.HashMap;
+import java.util.Map;
 
 /** What the tests of all families ask of a network. */
 final class Zoo {
@@ -23,6 +27,25 @@ final class Zoo {
         .filter(Parameter::requiresGradient)
         .mapToLong(parameter -> parameter.getShape().size())
         .sum();
+  }
+
+  /** How many multiplications, each with its addition, one pass takes. */
+  static long multiplyAdds(Unit net, Shape input) {
+    return Summary.of(net, input).multiplyAdds();
+  }
+
+  /** The shapes of the outputs of all layers and named parts, by path. */
+  static Map<String, Shape> shapes(Unit net, Shape input) {
+    Map<Block, String> paths = net.paths();
+    Map<String, Shape> shapes = new HashMap<>();
+    net.observeShapes(
+        (block, inputs, outputs) -> {
+          if (paths.containsKey(block)) {
+            shapes.put(paths.get(block), outputs.head().getShape());
+          }
+        },
+        input);
+    return shapes;
   }
 
   /** Runs forward and backward: every output is (N, classes), every parameter has a gradient. */
