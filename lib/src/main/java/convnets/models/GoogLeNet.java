@@ -52,15 +52,10 @@ public final class GoogLeNet extends Inception<GoogLeNet> {
     public String name() {
       return "" + stage + letter;
     }
-
-    /** Channels of the output. */
-    public int out() {
-      return conv1 + conv3 + conv5 + pool;
-    }
   }
 
   /** The rows "inception" of table 1; a max pool stands before stages 4 and 5. */
-  private static final List<Module> TABLE_1 =
+  public static final List<Module> TABLE_1 =
       List.of(
           new Module(3, 'a', 64, 96, 128, 16, 32, 32),
           new Module(3, 'b', 128, 128, 192, 32, 96, 64),
@@ -133,27 +128,12 @@ public final class GoogLeNet extends Inception<GoogLeNet> {
   @Override
   public Unit build() {
     List<Module> rows =
-        TABLE_1.stream()
-            .filter(row -> row.letter - 'a' < modules[row.stage - 3])
-            .map(this::wide)
-            .toList();
+        TABLE_1.stream().filter(row -> row.letter - 'a' < modules[row.stage - 3]).toList();
     Unit net = stem().then(rest(rows, wide(192)));
     if (torchvision) {
       net.setInitializer(Initializers.normal(0.01), Parameter.Type.WEIGHT);
     }
     return net;
-  }
-
-  private Module wide(Module row) {
-    return new Module(
-        row.stage,
-        row.letter,
-        wide(row.conv1),
-        wide(row.reduce3),
-        wide(row.conv3),
-        wide(row.reduce5),
-        wide(row.conv5),
-        wide(row.pool));
   }
 
   /** Figure 3 from the bottom: (N, channels, 224, 224) -> (N, 192, 28, 28). */
@@ -177,9 +157,10 @@ public final class GoogLeNet extends Inception<GoogLeNet> {
       if (row.stage > 3 && row.letter == 'a') {
         net = net.then(pool(torchvision && row.stage == 5 ? 2 : 3));
       }
-      net = net.then(named("inception" + row.name(), inception(in, row)));
-      in = row.out();
-      Optional<Unit> exit = exit(row);
+      Unit module = inception(in, row);
+      net = net.then(named("inception" + row.name(), module));
+      in = out(module, in);
+      Optional<Unit> exit = exit(row, in);
       if (exit.isPresent()) {
         return net.then(
             Combinators.auxiliary(rest(rows.subList(i + 1, rows.size()), in), exit.get()));
@@ -192,20 +173,22 @@ public final class GoogLeNet extends Inception<GoogLeNet> {
         .then(named("fc", linear(in, classes)));
   }
 
-  /** Figure 2(b): a module as it stands in this network, (N, in, H, W) -> (N, row.out(), H, W). */
+  /**
+   * Figure 2(b): a module as this network has it, (N, in, H, W) -> (N, out, H, W). All its channels
+   * but {@code in} are multiplied by the width.
+   */
   public Unit inception(int in, Module row) {
+    Unit pooled = seq(maxPool(3, 1).padding(1), convolution(conv(in, wide(row.pool), 1))).indexed();
     return concat(
-        named("branch1", convolution(conv(in, row.conv1, 1))),
-        named("branch2", tower(in, row.reduce3, small(row.reduce3, row.conv3))),
-        named("branch3", tower(in, row.reduce5, large(row.reduce5, row.conv5))),
-        named(
-            "branch4",
-            seq(maxPool(3, 1).padding(1), convolution(conv(in, row.pool, 1))).indexed()));
+        named("branch1", convolution(conv(in, wide(row.conv1), 1))),
+        named("branch2", tower(in, row.reduce3, small(wide(row.reduce3), wide(row.conv3)))),
+        named("branch3", tower(in, row.reduce5, large(wide(row.reduce5), wide(row.conv5)))),
+        named("branch4", pooled));
   }
 
   /** A 1×1 reduction, and these. */
   private Unit tower(int in, int reduced, Conv... convolutions) {
-    Seq tower = seq(convolution(conv(in, reduced, 1)));
+    Seq tower = seq(convolution(conv(in, wide(reduced), 1)));
     for (Conv convolution : convolutions) {
       tower = tower.then(convolution(convolution));
     }
@@ -233,10 +216,10 @@ public final class GoogLeNet extends Inception<GoogLeNet> {
   }
 
   /** Section 5: the classifier behind a module, where there is one. */
-  private Optional<Unit> exit(Module row) {
+  private Optional<Unit> exit(Module row, int in) {
     return switch (auxiliary ? row.name() : "") {
-      case "4a" -> Optional.of(named("aux1", head(row.out())));
-      case "4d" -> Optional.of(named("aux2", head(row.out())));
+      case "4a" -> Optional.of(named("aux1", head(in)));
+      case "4d" -> Optional.of(named("aux2", head(in)));
       default -> Optional.empty();
     };
   }

@@ -32,6 +32,7 @@ public abstract class Inception<D extends Inception<D>> extends Design<D> {
     return Math.max(1, (int) Math.round(width * channels));
   }
 
+  /** Requires a number of modules that the table has. */
   static int count(String name, int count, int least, int most) {
     if (count < least || count > most) {
       throw new IllegalArgumentException(
@@ -40,7 +41,7 @@ public abstract class Inception<D extends Inception<D>> extends Design<D> {
     return count;
   }
 
-  /** How many channels a block makes of {@code in}. */
+  /** How many channels a block makes of {@code in}, found by a dry pass. */
   static int out(Unit block, int in) {
     return (int) block.outputShape(new Shape(1, in, 16, 16)).get(1);
   }
@@ -83,6 +84,7 @@ public abstract class Inception<D extends Inception<D>> extends Design<D> {
     return seq(named("conv", conv), named("bn", batchNorm(out, 0.001, 0.1)), relu());
   }
 
+  /** The same, as a step says. */
   final Unit unit(int in, Step step) {
     Conv conv = conv(in, wide(step.out), step.height, step.width).stride(step.stride);
     return unit(step.padded ? conv : conv.padding(0));

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * <p>C. Szegedy, S. Ioffe, V. Vanhoucke, A. Alemi, "Inception-v4, Inception-ResNet and the Impact
  * of Residual Connections on Learning", 2016, arXiv:1602.07261. The network is the one that the
- * authors released: its stem is that of Inception-V3, its channels are fewer in part than in the
+ * authors released: its stem is that of Inception-V3, some layers have other widths than in the
  * figures, and the last block has no ReLU. Parameters bear timm's names.
  */
 public final class InceptionResNet extends Inception<InceptionResNet> {

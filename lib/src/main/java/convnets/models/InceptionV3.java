@@ -147,6 +147,8 @@ public final class InceptionV3 extends Inception<InceptionV3> {
     };
   }
 
+  // The kinds, each (N, in, H, W) -> (N, out, H', W').
+
   private Unit moduleA(int in, int pool) {
     return concat(
         branch("branch1x1", in, to(64, 1)),

@@ -1,5 +1,6 @@
 package convnets.inspect;
 
+import static convnets.nn.Combinators.auxiliary;
 import static convnets.nn.Combinators.named;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.conv;
@@ -76,6 +77,19 @@ class GradientNormsTest {
           .isCloseTo(norm(net.getParameters().get("conv1.weight").getArray()), within(1e-5));
       assertThat(norms.table().columnNames())
           .containsExactly("layer", "gradient norm", "weight norm");
+    }
+  }
+
+  @Test
+  void sideExitsTakeNoPart() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Unit main = net(manager);
+      Unit net = auxiliary(main, named("aside", seq(flatten(), linear(72, CLASSES))));
+      net.initialize(manager, DataType.FLOAT32, new Shape(N, 2, 6, 6));
+      NDArray x = manager.randomNormal(new Shape(N, 2, 6, 6));
+      NDArray labels = manager.create(new int[] {0, 1, 2, 0});
+      double[] norms = GradientNorms.of(net, x, labels).gradients();
+      assertThat(norms).startsWith(GradientNorms.of(main, x, labels).gradients()).endsWith(0);
     }
   }
 

@@ -1,8 +1,10 @@
 package convnets.inspect;
 
 import static convnets.nn.Combinators.add;
+import static convnets.nn.Combinators.auxiliary;
 import static convnets.nn.Combinators.concat;
 import static convnets.nn.Combinators.gate;
+import static convnets.nn.Combinators.named;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Combinators.split;
 import static convnets.nn.Layers.avgPool;
@@ -26,6 +28,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.ConstantInitializer;
+import convnets.models.GoogLeNet;
 import convnets.models.Models;
 import convnets.models.ResNet;
 import convnets.nn.Unit;
@@ -33,6 +36,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ReceptiveFieldTest {
@@ -45,6 +49,8 @@ class ReceptiveFieldTest {
         seq(conv(1, 2, 7).stride(2).bn().relu(), avgPool(3, 2).padding(1), conv(2, 2, 3)),
         seq(conv(1, 2, 3), add(seq(conv(2, 2, 3), relu(), conv(2, 2, 3)), identity())),
         seq(conv(1, 2, 3), concat(conv(2, 1, 1), conv(2, 1, 5), seq(avgPool(3, 1).padding(1)))),
+        seq(conv(1, 2, 1, 5), conv(2, 2, 5, 1), concat(conv(2, 2, 1, 3), conv(2, 1, 3, 1))),
+        seq(conv(1, 2, 3).stride(2), auxiliary(conv(2, 2, 5), seq(conv(2, 2, 9), conv(2, 2, 9)))),
         seq(conv(1, 4, 3), split(identity(), conv(2, 2, 7)), conv(4, 1, 1).stride(2)),
         seq(conv(1, 2, 3).stride(2).bn().relu(), conv(2, 2, 3).bn()));
   }
@@ -99,6 +105,37 @@ class ReceptiveFieldTest {
     assertThat(fields.get("layer3")).isEqualTo(new ReceptiveField(211, 16));
     assertThat(fields.get("layer4")).isEqualTo(new ReceptiveField(435, 32));
     assertThat(fields.get("fc").whole()).isTrue();
+  }
+
+  @Test
+  void isTheLongerSideOfAField() {
+    Unit net = seq(named("wide", conv(1, 1, 1, 7)), named("square", conv(1, 1, 7, 1)));
+    assertThat(ReceptiveField.of(conv(1, 1, 1, 7))).isEqualTo(new ReceptiveField(7, 1));
+    assertThat(ReceptiveField.byLayer(net))
+        .containsEntry("wide", new ReceptiveField(7, 1))
+        .containsEntry("square", new ReceptiveField(7, 1));
+  }
+
+  @Test
+  void sideExitsDoNotCountForWhatFollows() {
+    Map<String, ReceptiveField> plain = ReceptiveField.byLayer(GoogLeNet.paper().build());
+    Map<String, ReceptiveField> with =
+        ReceptiveField.byLayer(GoogLeNet.paper().auxiliary().build());
+    assertThat(with).containsAllEntriesOf(plain);
+    assertThat(with.get("aux1.conv").size()).isGreaterThan(plain.get("inception4a").size());
+    assertThat(with.get("aux2.fc2").whole()).isTrue();
+  }
+
+  /** The table of Araujo et al. 2019; 1×7 and 7×1 see 7×7, not 13×13. */
+  @ParameterizedTest
+  @CsvSource({
+    "inception_v3, Mixed_7c, 1311",
+    "inception_v4, features, 2071",
+    "inception_resnet_v2, conv2d_7b, 3039"
+  })
+  void ofInceptionNetworksIsAsPublished(String model, String last, long size) {
+    assertThat(ReceptiveField.byLayer(Models.create(model)))
+        .containsEntry(last, new ReceptiveField(size, 32));
   }
 
   @Test

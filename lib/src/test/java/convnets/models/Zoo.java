@@ -11,6 +11,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import convnets.inspect.Summary;
 import convnets.nn.Unit;
 import java.util.HashMap;
 import java.util.List;
@@ -30,13 +31,28 @@ final class Zoo {
         .sum();
   }
 
-  /** The shapes that come out of blocks, by the blocks' paths. */
+  /** The shapes that come out of some of them. */
   static List<Shape> outputs(Unit net, Shape input, String... paths) {
-    Map<Block, String> names = net.paths();
+    return Stream.of(paths).map(shapes(net, input)::get).toList();
+  }
+
+  /** How many multiplications, each with its addition, one pass takes. */
+  static long multiplyAdds(Unit net, Shape input) {
+    return Summary.of(net, input).multiplyAdds();
+  }
+
+  /** The shapes of the outputs of all layers and named parts, by path. */
+  static Map<String, Shape> shapes(Unit net, Shape input) {
+    Map<Block, String> paths = net.paths();
     Map<String, Shape> shapes = new HashMap<>();
     net.observeShapes(
-        (block, inputs, outputs) -> shapes.put(names.get(block), outputs.head().getShape()), input);
-    return Stream.of(paths).map(shapes::get).toList();
+        (block, inputs, outputs) -> {
+          if (paths.containsKey(block)) {
+            shapes.put(paths.get(block), outputs.head().getShape());
+          }
+        },
+        input);
+    return shapes;
   }
 
   /** Runs forward and backward: every output is (N, classes), every parameter has a gradient. */

@@ -156,6 +156,17 @@ class UnitTest extends NnTest {
   }
 
   @Test
+  void sideExitsOfDjlsBlocksAreInitialisedToo() {
+    Unit net = auxiliary(conv(4, 3, 1), ai.djl.nn.core.Linear.builder().setUnits(5).build());
+    net.initialize(manager, DataType.FLOAT32, INPUT);
+    assertThat(net.isInitialized()).isTrue();
+    NDList input = new NDList(manager.randomNormal(INPUT));
+    NDList outputs = net.forward(new ParameterStore(manager, false), input, true, null);
+    assertThat(outputs.get(1).getShape().get(outputs.get(1).getShape().dimension() - 1))
+        .isEqualTo(5);
+  }
+
+  @Test
   void noCombinatorChangesItsInput() {
     NDArray x = array(randomTensor(2, 4, 6, 6));
     float[] before = x.toFloatArray();

@@ -207,9 +207,10 @@ class CheckpointTest {
     training(Fixtures.linearNet()).epochs(2).checkpoint(file).fit();
     Unit net = Fixtures.linearNet();
     assertRefused(
-        training(net).epochs(2).batchSize(16).seed(4).smoothing(0),
+        training(net).epochs(2).batchSize(16).seed(4).smoothing(0).auxiliary(0.4),
         net,
         "batchSize was 32, is 16",
+        "auxiliary was 0.3, is 0.4",
         "seed was 3, is 4",
         "smoothing was 0.1, is 0.0");
     assertRefused(

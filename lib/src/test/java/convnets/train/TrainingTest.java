@@ -1,12 +1,15 @@
 package convnets.train;
 
 import static convnets.data.Transforms.flip;
+import static convnets.nn.Combinators.auxiliary;
+import static convnets.nn.Combinators.named;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -17,6 +20,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import convnets.data.Batches;
 import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.lang.reflect.Field;
@@ -132,6 +136,43 @@ class TrainingTest {
     assertThat(metrics.top1()).isCloseTo(top1, within(1e-9));
     assertThat(metrics.top5()).isCloseTo(top5, within(1e-9));
     assertThat(history.last().test()).isEqualTo(Metrics.NONE);
+  }
+
+  /** One step on all images: the parts' losses come from their evaluations. */
+  @Test
+  void auxiliaryHeadsAddTheirShareToTheLoss() {
+    Unit main = Fixtures.linearNet();
+    Unit first = Fixtures.linearNet();
+    Unit second = Fixtures.linearNet();
+    Unit net = auxiliary(auxiliary(main, named("b", second)), named("a", first));
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 8, 8));
+    Metrics ofMain = evaluate(main);
+    double ofHeads = evaluate(first).loss() + evaluate(second).loss();
+    Training training =
+        Training.of(net)
+            .data(train)
+            .batchSize(300)
+            .optimizer(Sgd.momentum(0.9))
+            .device(Device.cpu());
+    Map<String, List<Float>> before = Fixtures.weights(net);
+    History silent = training.auxiliary(0).fit();
+    assertThat(silent.last().training().loss()).isCloseTo(ofMain.loss(), within(1e-5));
+    assertThat(Fixtures.weights(net)).contains(entry("a.fc1.weight", before.get("a.fc1.weight")));
+
+    ofMain = evaluate(main);
+    Metrics metrics = training.fit().last().training();
+    assertThat(metrics.loss()).isCloseTo(ofMain.loss() + 0.3 * ofHeads, within(1e-5));
+    assertThat(metrics.top1()).isEqualTo(ofMain.top1());
+    assertThat(metrics.top5()).isEqualTo(ofMain.top5());
+    double smaller = evaluate(first).loss() + evaluate(second).loss();
+    assertThat(smaller).isLessThan(ofHeads);
+    double expected = evaluate(main).loss() + 2 * smaller;
+    assertThat(training.auxiliary(2).fit().last().training().loss())
+        .isCloseTo(expected, within(1e-5));
+  }
+
+  private Metrics evaluate(Unit net) {
+    return Evaluation.of(net, Batches.of(train, 300)).metrics();
   }
 
   @Test
@@ -369,6 +410,9 @@ class TrainingTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training.smoothing(1))
         .withMessage("smoothing (1.0) must be from 0 to below 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> training.auxiliary(-0.1))
+        .withMessage("weight (-0.1) must be 0 or above");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training.data(train.take(0)))
         .withMessageContaining("train (")

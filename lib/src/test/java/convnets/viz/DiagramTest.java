@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Blocks;
+import convnets.models.GoogLeNet;
 import convnets.models.ResNet;
 import convnets.nn.Role;
 import convnets.nn.Unit;
@@ -92,6 +93,8 @@ class DiagramTest {
         Arguments.of("resnet50 0", Diagram.of(ResNet.resnet50(1000), IMAGE_NET).depth(0)),
         Arguments.of("resnet50 1", Diagram.of(ResNet.resnet50(1000), IMAGE_NET).depth(1)),
         Arguments.of("resnet50 4", Diagram.of(ResNet.resnet50(1000), IMAGE_NET).columns(4)),
+        Arguments.of(
+            "googlenet", Diagram.of(GoogLeNet.torchvision().auxiliary().build(), IMAGE_NET)),
         Arguments.of("cifar", Diagram.of(ResNet.cifar(20).build(), new Shape(1, 3, 32, 32))));
   }
 
@@ -303,5 +306,13 @@ class DiagramTest {
     assertThatThrownBy(() -> diagram.columns(0)).hasMessage("columns (0) must be at least 1");
     assertThatThrownBy(() -> Diagram.of(basic(), new Shape(1, 3, 8, 8)).image())
         .hasMessageContaining("takes (N, 64, H, W), but was given (1, 3, 8, 8)");
+  }
+
+  @Test
+  void sideExitsAreLeftOut() {
+    Flow plain = FlowReader.read(GoogLeNet.paper().build(), IMAGE_NET, 1);
+    Flow with = FlowReader.read(GoogLeNet.paper().auxiliary().build(), IMAGE_NET, 1);
+    assertThat(with).isEqualTo(plain);
+    assertThat(with.out()).isEqualTo("1000");
   }
 }
