@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import convnets.inspect.ReceptiveField;
 import convnets.nn.Initializers;
 import convnets.nn.Unit;
 import java.util.List;
@@ -77,6 +78,14 @@ class ResidualTest {
   /** Starts every γ at one: behind a γ of zero nothing has a gradient in the first step. */
   private static void open(Unit net) {
     net.setInitializer(Initializers.constant(1), Parameter.Type.GAMMA);
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void receptiveFieldsAreKnownOfEveryFamily(Residual<?> design) {
+    Unit net = design.miniature().build();
+    assertThat(ReceptiveField.of(net).whole()).isTrue();
+    assertThat(ReceptiveField.byLayer(net)).containsKeys("conv1", "layer3.1.conv1", "fc");
   }
 
   @Test
