@@ -6,6 +6,8 @@ import ai.djl.nn.Block;
 import convnets.nn.Layers;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
+import convnets.nn.Window;
+import java.util.Optional;
 
 /**
  * Adds branches up, each channel of each weighted by an attention over what they have in common:
@@ -49,6 +51,12 @@ final class BranchAttention extends Unit {
             .softmax(1)
             .reshape(n, branches, c, 1, 1);
     return parts.mul(weights).sum(new int[] {1});
+  }
+
+  /** The weights depend on all pixels. */
+  @Override
+  public Optional<Window> window() {
+    return Optional.of(Window.WHOLE);
   }
 
   @Override

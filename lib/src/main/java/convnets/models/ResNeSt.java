@@ -65,8 +65,8 @@ public final class ResNeSt extends Residual<ResNeSt> {
   }
 
   /**
-   * The networks of the ablation study (table 2), for images of 224×224: ResNeSt-50-fast. 2s1x64d
-   * is {@code ablation(2, 1, 64)}.
+   * The networks of the ablation study, for images of 224×224: ResNeSt-50-fast. 2s1x64d is {@code
+   * ablation(2, 1, 64)}.
    *
    * @param radix versions of each group; 1 is squeeze-and-excitation, 0 no attention
    * @param cardinality how many groups of channels there are
@@ -82,7 +82,7 @@ public final class ResNeSt extends Residual<ResNeSt> {
     return with(d -> d.radix = radix);
   }
 
-  /** Divides the channels into groups that do not see each other (K in the paper). */
+  /** Divides the channels into groups that do not see each other, K in the paper. */
   public ResNeSt cardinality(int cardinality) {
     Checks.positive("cardinality", cardinality);
     return with(d -> d.cardinality = cardinality);
@@ -94,7 +94,7 @@ public final class ResNeSt extends Residual<ResNeSt> {
     return with(d -> d.groupWidth = groupWidth);
   }
 
-  /** Averages before the 3×3 convolution, which so sees a quarter of the pixels (section 5.1). */
+  /** Averages before the 3×3 convolution, which so sees a quarter of the pixels. */
   public ResNeSt fast() {
     return with(d -> d.fast = true);
   }

@@ -1,7 +1,6 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import convnets.Checks;
@@ -46,18 +45,15 @@ public final class BatchNorm extends Unit {
     if (pass.dry()) {
       return pass.shaped(x.getShape(), x);
     }
-    NDList output =
-        ai.djl.nn.norm.BatchNorm.batchNorm(
-            x,
-            pass.value(mean, x),
-            pass.value(variance, x),
-            pass.value(gamma, x),
-            pass.value(beta, x),
-            1,
-            (float) (1 - momentum),
-            (float) epsilon,
-            pass.training());
-    return output.singletonOrThrow();
+    return TorchOps.batchNorm(
+        x,
+        pass.value(mean, x),
+        pass.value(variance, x),
+        pass.value(gamma, x),
+        pass.value(beta, x),
+        pass.training(),
+        momentum,
+        epsilon);
   }
 
   @Override

@@ -121,6 +121,35 @@ public final class TorchOps {
     return call("resize", x, integers(height, width, bicubic ? 1 : 0));
   }
 
+  // Normalisation.
+
+  /**
+   * Batch normalisation over all axes but the second; in training it moves the running statistics.
+   * (DJL's own rounds ε and the momentum to single precision, which a deep network amplifies a
+   * thousandfold, and exchanges axes to no effect.)
+   *
+   * @param momentum how far the running statistics move towards each batch (PyTorch's convention)
+   */
+  static NDArray batchNorm(
+      NDArray x,
+      NDArray mean,
+      NDArray variance,
+      NDArray gamma,
+      NDArray beta,
+      boolean training,
+      double momentum,
+      double epsilon) {
+    return JniUtils.batchNorm(
+        (PtNDArray) x,
+        (PtNDArray) mean,
+        (PtNDArray) variance,
+        (PtNDArray) gamma,
+        (PtNDArray) beta,
+        training,
+        momentum,
+        epsilon);
+  }
+
   // Elements.
 
   /** x times a constant. (DJL's own lends autograd memory of the JVM for the constant.) */
