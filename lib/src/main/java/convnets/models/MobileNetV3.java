@@ -150,7 +150,10 @@ public final class MobileNetV3 extends Design<MobileNetV3> {
     return with(d -> d.rows = rows.clone());
   }
 
-  /** The width multiplier: so many times the channels in every layer, in multiples of 8. */
+  /**
+   * The width multiplier: so many times the channels in every layer, in multiples of 8; as in
+   * torchvision in the last layers too, which the authors' code never narrows.
+   */
   public MobileNetV3 width(double multiplier) {
     Checks.positive("multiplier", multiplier);
     return with(d -> d.width = multiplier);

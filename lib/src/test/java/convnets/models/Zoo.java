@@ -11,6 +11,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import convnets.nn.Unit;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the tests of all families ask of a network. */
 final class Zoo {
@@ -23,6 +25,19 @@ final class Zoo {
         .filter(Parameter::requiresGradient)
         .mapToLong(parameter -> parameter.getShape().size())
         .sum();
+  }
+
+  /** What the last pooling of a network sees of a colour image of 32×32. */
+  static Shape mapBeforePooling(Unit net) {
+    List<Shape> maps = new ArrayList<>();
+    net.observeShapes(
+        (block, inputs, outputs) -> {
+          if (block instanceof Unit unit && unit.describe().equals("global average pool")) {
+            maps.add(inputs.head().getShape());
+          }
+        },
+        new Shape(1, 3, 32, 32));
+    return maps.get(maps.size() - 1);
   }
 
   /** Runs forward and backward: every output is (N, classes), every parameter has a gradient. */
