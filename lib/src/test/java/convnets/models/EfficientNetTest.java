@@ -121,7 +121,7 @@ class EfficientNetTest {
           .isEqualTo(new Shape(1, 1280, 4, 4));
     }
     assertThat(Zoo.mapBeforePooling(EfficientNet.tiny().build()))
-        .isEqualTo(new Shape(1, 256, 8, 8));
+        .isEqualTo(new Shape(1, 256, 4, 4));
   }
 
   @Test

@@ -54,7 +54,7 @@ class MobileNetV1Test {
   static Stream<MobileNetV1> variants() {
     return Stream.of(
         MobileNetV1.tiny(),
-        MobileNetV1.tiny().channels(1).width(0.5),
+        MobileNetV1.tiny().smallImages().channels(1).width(0.5),
         MobileNetV1.tiny().fullConvolutions(),
         MobileNetV1.imageNet().smallImages().width(0.25));
   }
@@ -77,7 +77,7 @@ class MobileNetV1Test {
   void smallImagesEndAsFourByFour() {
     assertThat(Zoo.mapBeforePooling(MobileNetV1.imageNet().smallImages().build()))
         .isEqualTo(new Shape(1, 1024, 4, 4));
-    assertThat(Zoo.mapBeforePooling(MobileNetV1.tiny().build())).isEqualTo(new Shape(1, 64, 8, 8));
+    assertThat(Zoo.mapBeforePooling(MobileNetV1.tiny().build())).isEqualTo(new Shape(1, 128, 4, 4));
   }
 
   @Test

@@ -92,7 +92,7 @@ class MobileNetV2Test {
   void smallImagesEndAsFourByFour() {
     assertThat(Zoo.mapBeforePooling(MobileNetV2.imageNet().smallImages().build()))
         .isEqualTo(new Shape(1, 1280, 4, 4));
-    assertThat(Zoo.mapBeforePooling(MobileNetV2.tiny().build())).isEqualTo(new Shape(1, 256, 8, 8));
+    assertThat(Zoo.mapBeforePooling(MobileNetV2.tiny().build())).isEqualTo(new Shape(1, 256, 4, 4));
   }
 
   @Test

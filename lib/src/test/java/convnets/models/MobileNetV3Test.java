@@ -46,7 +46,7 @@ class MobileNetV3Test {
         .isEqualTo(new Shape(1, 960, 4, 4));
     assertThat(Zoo.mapBeforePooling(MobileNetV3.small().smallImages().build()))
         .isEqualTo(new Shape(1, 576, 4, 4));
-    assertThat(Zoo.mapBeforePooling(MobileNetV3.tiny().build())).isEqualTo(new Shape(1, 384, 8, 8));
+    assertThat(Zoo.mapBeforePooling(MobileNetV3.tiny().build())).isEqualTo(new Shape(1, 384, 4, 4));
   }
 
   @Test
