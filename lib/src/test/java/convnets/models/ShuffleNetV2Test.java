@@ -63,7 +63,7 @@ class ShuffleNetV2Test {
   void badArgumentsAreNamed() {
     assertThatThrownBy(() -> ShuffleNetV2.imageNet(3))
         .hasMessage("scale (3.0) must be 0.5, 1, 1.5 or 2");
-    assertThatThrownBy(() -> ShuffleNetV2.unit(8, 9, 2)).hasMessage("2 (2) must divide out (9)");
+    assertThatThrownBy(() -> ShuffleNetV2.unit(8, 9, 2)).hasMessage("out (9) must be even");
     assertThatThrownBy(() -> ShuffleNetV2.unit(8, 16, 1))
         .hasMessage("out (16) must be equal to in (8) for stride 1");
     assertThatThrownBy(() -> ShuffleNetV2.imageNet(1).blocks())
