@@ -36,20 +36,12 @@ public record Summary(List<Row> rows) {
    * @param path its name, as in "layer1.0.conv1"
    * @param what what it does, in a few words
    * @param role what a layer does; for a stage, what its first layer does
-   * @param category the kind of layer that tables of costs count it under, such as "1×1 conv"; for
-   *     a stage, that of its first layer
    * @param output the shape of its output, batch included
    * @param parameters how many numbers it learns
    * @param multiplyAdds how many multiplications, each with its addition, one pass takes
    */
   public record Row(
-      String path,
-      String what,
-      Role role,
-      String category,
-      Shape output,
-      long parameters,
-      long multiplyAdds) {}
+      String path, String what, Role role, Shape output, long parameters, long multiplyAdds) {}
 
   /** For callers who compose rows of their own. */
   public Summary {
@@ -99,7 +91,6 @@ public record Summary(List<Row> rows) {
                 paths.getOrDefault(block, ""),
                 block instanceof Unit unit ? unit.describe() : block.getClass().getSimpleName(),
                 role,
-                block instanceof Unit unit ? unit.category() : block.getClass().getSimpleName(),
                 output,
                 parameters,
                 multiplyAdds));
@@ -159,11 +150,6 @@ public record Summary(List<Row> rows) {
     return new Summary(stages);
   }
 
-  /** What each kind of layer costs, as in table 2 of the MobileNet paper. */
-  public Costs byKind() {
-    return Costs.of(rows);
-  }
-
   private static boolean sameStage(Row first, Row next) {
     boolean follows =
         switch (next.role) {
@@ -181,7 +167,6 @@ public record Summary(List<Row> rows) {
         scope(first),
         inScope(first) ? content(rows) : first.what,
         first.role,
-        first.category,
         last.output,
         inside.parameters(),
         inside.multiplyAdds());
@@ -221,7 +206,7 @@ public record Summary(List<Row> rows) {
     List<Row> all = new ArrayList<>(rows);
     if (!rows.isEmpty()) {
       Shape last = rows.get(rows.size() - 1).output;
-      all.add(new Row("total", "", Role.OTHER, "", last, parameters(), multiplyAdds()));
+      all.add(new Row("total", "", Role.OTHER, last, parameters(), multiplyAdds()));
     }
     for (Row row : all) {
       layer.append(row.path);

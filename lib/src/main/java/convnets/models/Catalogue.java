@@ -331,16 +331,14 @@ final class Catalogue {
             () -> MobileNetV3.small().width(0.75),
             224,
             1_653_920,
-            39_115_576L,
-            65.4),
+            39_115_576L),
         row("mobilenet_v3_large", () -> MobileNetV3.large(), 224, 5_483_032, 216_589_760L, 75.2),
         row(
             "mobilenet_v3_large_0.75",
             () -> MobileNetV3.large().width(0.75),
             224,
             3_377_576,
-            140_033_816L,
-            73.3));
+            140_033_816L));
   }
 
   private static List<Entry> efficientNet() {

@@ -52,29 +52,6 @@ public final class EfficientNet extends Design<EfficientNet> {
     }
   }
 
-  /**
-   * By how much a network exceeds its baseline.
-   *
-   * @param depth times as many blocks in each stage
-   * @param width times as many channels in each layer
-   * @param resolution times as many pixels in each row and column of the image
-   */
-  public record Scaling(double depth, double width, double resolution) {
-
-    /**
-     * Equation 3: α^φ, β^φ and γ^φ with the α = 1.2, β = 1.1 and γ = 1.15 of section 4. As α β² γ²
-     * is about 2, the multiply-adds grow as 2^φ.
-     */
-    public static Scaling compound(double phi) {
-      return new Scaling(Math.pow(1.2, phi), Math.pow(1.1, phi), Math.pow(1.15, phi));
-    }
-
-    /** The size of the image where the baseline takes {@code baseline} × {@code baseline}. */
-    public int resolution(int baseline) {
-      return (int) Math.round(resolution * baseline);
-    }
-  }
-
   /** Table 1, EfficientNet-B0. */
   static final Stage[] TABLE_1 = {
     new Stage(1, 3, 1, 16, 1),
@@ -159,10 +136,11 @@ public final class EfficientNet extends Design<EfficientNet> {
 
   /**
    * A network that trains in minutes on images of 28×28 or 32×32, not in the paper: three stages of
-   * two blocks, 16, 32 and 64 channels, 10 classes. Scale it as the paper scales B0.
+   * two blocks, 16, 32 and 64 channels, 10 classes. Scale it as the paper scales B0. Its first
+   * convolution halves the image; with {@link #smallImages()} it does not, at four times the cost.
    */
   public static EfficientNet tiny() {
-    return new EfficientNet(16, 0, 1e-5, TINY).smallImages().classes(10);
+    return new EfficientNet(16, 0, 1e-5, TINY).classes(10);
   }
 
   /** Puts other stages between the stem and the last convolution. */
@@ -173,7 +151,7 @@ public final class EfficientNet extends Design<EfficientNet> {
 
   /** Takes depth and width from a scaling; its resolution is that of the images. */
   public EfficientNet scale(Scaling scaling) {
-    return depth(scaling.depth).width(scaling.width);
+    return depth(scaling.depth()).width(scaling.width());
   }
 
   /** So many times the blocks in each stage, rounded up. */

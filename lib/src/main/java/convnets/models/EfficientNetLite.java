@@ -23,14 +23,17 @@ import java.util.stream.Stream;
  */
 public final class EfficientNetLite extends Design<EfficientNetLite> {
 
+  /** Those of EfficientNet-B0. */
+  private static final Stage[] STAGES = EfficientNet.TABLE_1;
+
   private static final double EPSILON = 1e-3;
   private static final double MOMENTUM = 0.1;
   private static final double STOCHASTIC_DEPTH = 0.2;
 
-  /** A parameter within a block, as lukemelas/EfficientNet-PyTorch calls it. */
-  private static final Pattern BLOCK = Pattern.compile("_blocks\\.(\\d+)\\.(\\w+)(\\..+)");
+  /** How lukemelas/EfficientNet-PyTorch names a parameter: _blocks.1._bn0.weight, _fc.bias. */
+  private static final Pattern NAME =
+      Pattern.compile("(_blocks\\.(?<block>\\d+)\\.)?(?<layer>_\\w+)(?<rest>\\..+)");
 
-  /** The layers outside of blocks: its names, and those here. */
   private static final Map<String, String> OUTSIDE =
       Map.of(
           "_conv_stem", "conv_stem",
@@ -38,6 +41,22 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
           "_conv_head", "conv_head",
           "_bn1", "bn2",
           "_fc", "classifier");
+
+  private static final Map<String, String> SEPARABLE =
+      Map.of(
+          "_depthwise_conv", "conv_dw",
+          "_bn1", "bn1",
+          "_project_conv", "conv_pw",
+          "_bn2", "bn2");
+
+  private static final Map<String, String> EXPANDED =
+      Map.of(
+          "_expand_conv", "conv_pw",
+          "_bn0", "bn1",
+          "_depthwise_conv", "conv_dw",
+          "_bn1", "bn2",
+          "_project_conv", "conv_pwl",
+          "_bn2", "bn3");
 
   private EfficientNetLite() {}
 
@@ -48,9 +67,8 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
 
   @Override
   public Unit build() {
-    Stage[] stages = EfficientNet.TABLE_1;
-    int[] strides = strides(Stream.of(stages).mapToInt(Stage::stride).toArray());
-    int total = Stream.of(stages).mapToInt(Stage::blocks).sum();
+    int[] strides = strides(Stream.of(STAGES).mapToInt(Stage::stride).toArray());
+    int total = Stream.of(STAGES).mapToInt(Stage::blocks).sum();
     int in = 32;
     Seq net =
         seq(
@@ -60,12 +78,12 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
             relu6());
     Seq blocks = seq();
     int index = 0;
-    for (int i = 0; i < stages.length; i++) {
+    for (int i = 0; i < STAGES.length; i++) {
       Seq layers = seq();
-      for (int j = 0; j < stages[i].blocks(); j++) {
+      for (int j = 0; j < STAGES[i].blocks(); j++) {
         double dropped = STOCHASTIC_DEPTH * index++ / total;
-        layers = layers.then(block(stages[i], in, j == 0 ? strides[i] : 1, dropped));
-        in = stages[i].channels();
+        layers = layers.then(block(STAGES[i], in, j == 0 ? strides[i] : 1, dropped));
+        in = STAGES[i].channels();
       }
       blocks = blocks.then(layers.indexed());
     }
@@ -87,35 +105,31 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
   }
 
   /**
-   * The name here of a parameter in lukemelas/EfficientNet-PyTorch, whose names a checkpoint of
-   * Lite0 has: "_blocks.1._bn0.weight" is "blocks.1.0.bn1.weight". Other names stay as they are.
+   * The name here of a parameter that lukemelas/EfficientNet-PyTorch, whose names the first
+   * checkpoints of Lite0 in PyTorch bear, calls {@code name}: "_blocks.1._bn0.weight" is
+   * "blocks.1.0.bn1.weight". Other names stay as they are.
    */
   public static String renamed(String name) {
-    Matcher block = BLOCK.matcher(name);
-    if (!block.matches()) {
-      return OUTSIDE.entrySet().stream()
-          .filter(e -> name.startsWith(e.getKey() + "."))
-          .findFirst()
-          .map(e -> e.getValue() + name.substring(e.getKey().length()))
-          .orElse(name);
+    Matcher parts = NAME.matcher(name);
+    if (!parts.matches()) {
+      return name;
     }
-    int index = Integer.parseInt(block.group(1));
+    String layer = parts.group("layer");
+    String rest = parts.group("rest");
+    return parts.group("block") == null
+        ? OUTSIDE.getOrDefault(layer, layer) + rest
+        : inBlock(Integer.parseInt(parts.group("block")), layer) + rest;
+  }
+
+  private static String inBlock(int block, String layer) {
     int stage = 0;
-    while (index >= EfficientNet.TABLE_1[stage].blocks()) {
-      index -= EfficientNet.TABLE_1[stage++].blocks();
+    int place = block;
+    while (stage < STAGES.length - 1 && place >= STAGES[stage].blocks()) {
+      place -= STAGES[stage].blocks();
+      stage++;
     }
-    boolean expands = EfficientNet.TABLE_1[stage].expansion() > 1;
-    String layer =
-        switch (block.group(2)) {
-          case "_expand_conv" -> "conv_pw";
-          case "_depthwise_conv" -> "conv_dw";
-          case "_project_conv" -> expands ? "conv_pwl" : "conv_pw";
-          case "_bn0" -> "bn1";
-          case "_bn1" -> expands ? "bn2" : "bn1";
-          case "_bn2" -> expands ? "bn3" : "bn2";
-          default -> block.group(2);
-        };
-    return "blocks." + stage + "." + index + "." + layer + block.group(3);
+    Map<String, String> names = STAGES[stage].expansion() > 1 ? EXPANDED : SEPARABLE;
+    return "blocks." + stage + "." + place + "." + names.getOrDefault(layer, layer);
   }
 
   private static Unit block(Stage stage, int in, int stride, double dropped) {

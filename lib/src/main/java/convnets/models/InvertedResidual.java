@@ -67,10 +67,12 @@ final class InvertedResidual extends Options<InvertedResidual> {
     return with(b -> b.kernel = kernel);
   }
 
+  /** What follows the first two convolutions. */
   InvertedResidual activation(Supplier<Unit> activation) {
     return with(b -> b.activation = activation);
   }
 
+  /** The constants of all batch norms, in PyTorch's convention. */
   InvertedResidual batchNorms(double epsilon, double momentum) {
     return with(
         b -> {
@@ -89,10 +91,12 @@ final class InvertedResidual extends Options<InvertedResidual> {
     return with(b -> b.linear = false);
   }
 
+  /** Leaves the shortcut out even where the sizes agree. */
   InvertedResidual withoutShortcut() {
     return with(b -> b.shortcut = false);
   }
 
+  /** Pads the depthwise convolution as TensorFlow does. */
   InvertedResidual tensorflowPadding() {
     return with(b -> b.tensorflowPadding = true);
   }

@@ -3,7 +3,9 @@ package convnets.models;
 import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 
+import ai.djl.nn.Parameter;
 import convnets.Checks;
+import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
 import java.util.Arrays;
@@ -14,7 +16,7 @@ import java.util.Arrays;
  *
  * <p>X. Zhang, X. Zhou, M. Lin, J. Sun, "ShuffleNet: An Extremely Efficient Convolutional Neural
  * Network for Mobile Devices", 2017, arXiv:1707.01083. Parameters bear the names of pytorchcv,
- * whose classifier has a bias, other than the authors' own code.
+ * whose classifier has a bias, unlike that of the authors' code.
  */
 public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
 
@@ -110,6 +112,8 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
       }
       features = features.then(named("stage" + (stage + 1), units));
     }
+    // He's fan-out would make the depthwise filters smaller the more channels there are.
+    features.setInitializer(Initializers.heFanIn(), Parameter.Type.WEIGHT);
     return seq(
         named("features", features),
         globalAvgPool(),

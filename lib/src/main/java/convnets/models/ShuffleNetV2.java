@@ -3,8 +3,14 @@ package convnets.models;
 import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import convnets.Checks;
 import convnets.nn.Conv;
+import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
 import java.util.Arrays;
@@ -60,8 +66,7 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
    *     stages have twice and four times as many
    */
   public static ShuffleNetV2 tiny(int width) {
-    Checks.positive("width", width);
-    Checks.divides("2", 2, "width", width);
+    even("width", Checks.positive("width", width));
     return new ShuffleNetV2(24, new Column(1, width, 2 * width, 4 * width, 4 * width))
         .smallImages()
         .classes(10)
@@ -95,7 +100,15 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
       net = net.then(named("stage" + (stage + 2), units.indexed()));
     }
     net = net.then(named("conv5", convolution(conv(in, head, 1))));
-    return net.then(globalAvgPool()).then(flatten()).then(named("fc", linear(head, classes)));
+    net = net.then(globalAvgPool()).then(flatten()).then(named("fc", linear(head, classes)));
+    net.setInitializer(ShuffleNetV2::start, Parameter.Type.WEIGHT);
+    return net;
+  }
+
+  /** PyTorch's default, uniform over ±1/√fan-in, as in torchvision. */
+  private static NDArray start(NDManager manager, Shape shape, DataType type) {
+    double bound = 1 / Math.sqrt(shape.slice(1).size());
+    return Initializers.uniform(bound).initialize(manager, shape, type);
   }
 
   /**
@@ -105,7 +118,7 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
    * @param out an even number; equal to in for stride 1
    */
   public static Unit unit(int in, int out, int stride) {
-    Checks.divides("2", 2, "out", out);
+    even("out", Checks.positive("out", out));
     if (stride == 1 && in != out) {
       throw new IllegalArgumentException(
           "out (" + out + ") must be equal to in (" + in + ") for stride 1");
@@ -144,5 +157,11 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
 
   private static Unit convolution(Conv conv) {
     return conv.bn().relu().indexed();
+  }
+
+  private static void even(String name, int value) {
+    if (value % 2 != 0) {
+      throw new IllegalArgumentException(name + " (" + value + ") must be even");
+    }
   }
 }

@@ -13,6 +13,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import convnets.inspect.Summary;
 import convnets.nn.Unit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,19 @@ final class Zoo {
         },
         input);
     return shapes;
+  }
+
+  /** What the last pooling of a network sees of a colour image of 32×32. */
+  static Shape mapBeforePooling(Unit net) {
+    List<Shape> maps = new ArrayList<>();
+    net.observeShapes(
+        (block, inputs, outputs) -> {
+          if (block instanceof Unit unit && unit.describe().equals("global average pool")) {
+            maps.add(inputs.head().getShape());
+          }
+        },
+        new Shape(1, 3, 32, 32));
+    return maps.get(maps.size() - 1);
   }
 
   /** Runs forward and backward: every output is (N, classes), every parameter has a gradient. */

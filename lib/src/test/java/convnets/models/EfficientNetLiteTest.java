@@ -1,0 +1,66 @@
+package convnets.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.types.Shape;
+import convnets.nn.Unit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EfficientNetLiteTest {
+
+  /** Names and shapes of the tensors in efficientnet-lite0-57934424.pth, in its order. */
+  private static List<String[]> checkpoint() {
+    try (InputStream in =
+        EfficientNetLiteTest.class.getResourceAsStream(
+            "/reference/efficientnet_lite0_checkpoint.tsv")) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return text.lines().map(line -> line.split("\t")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theNamesOfTheCheckpointBecomeThoseOfTheNetwork() {
+    Unit net = EfficientNetLite.lite0().build();
+    assertThat(checkpoint())
+        .filteredOn(row -> !row[0].endsWith("num_batches_tracked"))
+        .extracting(row -> EfficientNetLite.renamed(row[0]) + " " + shape(row[1]))
+        .containsExactlyElementsOf(
+            net.getParameters().stream()
+                .map(pair -> pair.getKey() + " " + pair.getValue().getShape())
+                .toList());
+  }
+
+  private static Shape shape(String text) {
+    return new Shape(Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray());
+  }
+
+  @Test
+  void everyNameOfTheCheckpointIsRenamed() {
+    assertThat(checkpoint())
+        .hasSize(296)
+        .extracting(row -> EfficientNetLite.renamed(row[0]))
+        .doesNotHaveDuplicates()
+        .noneMatch(name -> name.startsWith("_") || name.contains("._"));
+  }
+
+  @Test
+  void otherNamesStayAsTheyAre() {
+    for (String name : List.of("conv_stem.weight", "blocks.1.0.bn1.weight", "fc", "")) {
+      assertThat(EfficientNetLite.renamed(name)).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void trainsEveryParameter() {
+    Unit net = EfficientNetLite.lite0().smallImages().channels(1).classes(5).build();
+    Zoo.assertTrainsEveryParameter(net, new Shape(8, 1, 32, 32), 5);
+  }
+}
