@@ -21,28 +21,27 @@ final class Catalogue {
               networkInNetwork(),
               oneWeirdTrick(),
               vgg(),
+              googLeNet(),
+              inceptionV3(),
               resNet(),
+              inceptionV4(),
               squeezeNet(),
               denseNet(),
+              xception(),
+              resNeXt(),
               mobileNetV1(),
               shuffleNetV1(),
+              seNet(),
               mobileNetV2(),
+              cbam(),
               shuffleNetV2(),
+              skNet(),
               mobileNetV3(),
               efficientNet(),
               efficientNetLite(),
-              efficientNetV2(),
-              googLeNet(),
-              inceptionV3(),
-              inceptionV4(),
-              xception(),
-              resNeXt(),
-              seNet(),
-              cbam(),
-              skNet(),
               resNeSt(),
-              diveIntoDeepLearning() //
-              )
+              efficientNetV2(),
+              diveIntoDeepLearning())
           .flatMap(List::stream)
           .toList();
 
@@ -111,6 +110,20 @@ final class Catalogue {
             1_498_376_192L));
   }
 
+  private static List<Entry> inceptionV3() {
+    return paper(
+        "Rethinking the Inception Architecture for Computer Vision, arXiv:1512.00567",
+        2015,
+        row("inception_v3", InceptionV3::imageNet, 299, 23_834_568, 5_713_216_096L, 78.8),
+        row(
+            "inception_v3_aux",
+            () -> InceptionV3.imageNet().auxiliary(),
+            299,
+            27_161_264,
+            5_713_216_096L,
+            78.8));
+  }
+
   private static List<Entry> resNet() {
     return paper(
         "Deep Residual Learning for Image Recognition, arXiv:1512.03385",
@@ -120,6 +133,21 @@ final class Catalogue {
         row("resnet50", () -> ResNet.imageNet(50), 224, 25_557_032, 4_089_184_256L, 77.15),
         row("resnet101", () -> ResNet.imageNet(101), 224, 44_549_160, 7_801_405_440L, 78.25),
         row("resnet152", () -> ResNet.imageNet(152), 224, 60_192_808, 11_513_626_624L, 78.57));
+  }
+
+  private static List<Entry> inceptionV4() {
+    return paper(
+        "Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning,"
+            + " arXiv:1602.07261",
+        2016,
+        row("inception_v4", InceptionV4::imageNet, 299, 42_679_816, 12_253_974_624L, 80.0),
+        row(
+            "inception_resnet_v2",
+            InceptionResNet::imageNet,
+            299,
+            55_843_464,
+            13_155_794_016L,
+            80.1));
   }
 
   private static List<Entry> squeezeNet() {
@@ -153,6 +181,36 @@ final class Catalogue {
             32,
             25_624_430,
             9_301_945_740L));
+  }
+
+  private static List<Entry> xception() {
+    return paper(
+        "Xception: Deep Learning with Depthwise Separable Convolutions, arXiv:1610.02357",
+        2016,
+        row("legacy_xception", Xception::imageNet, 299, 22_855_952, 8_357_403_496L, 79.0));
+  }
+
+  private static List<Entry> resNeXt() {
+    return paper(
+        "Aggregated Residual Transformations for Deep Neural Networks, arXiv:1611.05431",
+        2016,
+        cxd(50, 1, 64, 25_557_032, 4_089_184_256L, 76.1),
+        cxd(50, 2, 40, 25_425_000, 4_124_508_160L, 77.0),
+        cxd(50, 4, 24, 25_292_968, 4_159_832_064L, 77.4),
+        cxd(50, 8, 14, 25_603_016, 4_267_409_408L, 77.7),
+        cxd(50, 32, 4, 25_028_904, 4_230_479_872L, 77.8),
+        cxd(101, 1, 64, 44_549_160, 7_801_405_440L, 78.0),
+        cxd(101, 2, 40, 44_456_296, 7_843_553_280L, 78.3),
+        cxd(101, 4, 24, 44_363_432, 7_885_701_120L, 78.6),
+        cxd(101, 8, 14, 45_104_328, 8_076_871_680L, 78.7),
+        cxd(101, 32, 4, 44_177_704, 7_969_996_800L, 78.8),
+        cxd(101, 64, 4, 83_455_272, 15_460_270_080L, 79.6),
+        row(
+            "resnext101_32x8d",
+            () -> ResNeXt.imageNet(101, 32, 8),
+            224,
+            88_791_336,
+            16_414_015_488L));
   }
 
   private static List<Entry> mobileNetV1() {
@@ -254,6 +312,35 @@ final class Catalogue {
             73.7));
   }
 
+  private static List<Entry> seNet() {
+    return paper(
+        "Squeeze-and-Excitation Networks, arXiv:1709.01507",
+        2017,
+        row(
+            "legacy_seresnet50",
+            () -> SENet.resNet(50).caffe(),
+            224,
+            28_088_024,
+            3_860_488_192L,
+            76.71),
+        row(
+            "legacy_seresnet101",
+            () -> SENet.resNet(101).caffe(),
+            224,
+            49_326_872,
+            7_574_937_600L,
+            77.62),
+        row("seresnet50", () -> SENet.resNet(50), 224, 28_088_024, 4_091_699_200L),
+        row("seresnet101", () -> SENet.resNet(101), 224, 49_326_872, 7_806_148_608L),
+        row(
+            "seresnext50_32x4d",
+            () -> SENet.resNeXt(50, 32, 4),
+            224,
+            27_559_896,
+            4_232_994_816L,
+            78.9));
+  }
+
   private static List<Entry> mobileNetV2() {
     return paper(
         "MobileNetV2: Inverted Residuals and Linear Bottlenecks, arXiv:1801.04381",
@@ -284,6 +371,13 @@ final class Catalogue {
             6_108_776,
             582_195_824L,
             74.7));
+  }
+
+  private static List<Entry> cbam() {
+    return paper(
+        "CBAM: Convolutional Block Attention Module, arXiv:1807.06521",
+        2018,
+        row("cbam_resnet50", () -> CBAM.resNet(50), 224, 28_089_624, 4_095_573_110L, 77.34));
   }
 
   private static List<Entry> shuffleNetV2() {
@@ -319,6 +413,14 @@ final class Catalogue {
             7_393_996,
             583_253_464L,
             74.9));
+  }
+
+  private static List<Entry> skNet() {
+    return paper(
+        "Selective Kernel Networks, arXiv:1903.06586",
+        2019,
+        row("sknet50", () -> SKNet.imageNet(50), 224, 27_479_784, 4_462_710_784L, 79.21),
+        row("sknet101", () -> SKNet.imageNet(101), 224, 48_736_040, 8_448_724_992L, 79.81));
   }
 
   private static List<Entry> mobileNetV3() {
@@ -370,128 +472,6 @@ final class Catalogue {
             75.1));
   }
 
-  private static List<Entry> efficientNetV2() {
-    return paper(
-        "EfficientNetV2: Smaller Models and Faster Training, arXiv:2104.00298",
-        2021,
-        row("efficientnet_v2_s", () -> EfficientNetV2.s(), 384, 21_458_488, 8_365_617_152L, 83.9));
-  }
-
-  private static List<Entry> inceptionV3() {
-    return paper(
-        "Rethinking the Inception Architecture for Computer Vision, arXiv:1512.00567",
-        2015,
-        row("inception_v3", InceptionV3::imageNet, 299, 23_834_568, 5_713_216_096L, 78.8),
-        row(
-            "inception_v3_aux",
-            () -> InceptionV3.imageNet().auxiliary(),
-            299,
-            27_161_264,
-            5_713_216_096L,
-            78.8));
-  }
-
-  private static List<Entry> inceptionV4() {
-    return paper(
-        "Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning,"
-            + " arXiv:1602.07261",
-        2016,
-        row("inception_v4", InceptionV4::imageNet, 299, 42_679_816, 12_253_974_624L, 80.0),
-        row(
-            "inception_resnet_v2",
-            InceptionResNet::imageNet,
-            299,
-            55_843_464,
-            13_155_794_016L,
-            80.1));
-  }
-
-  private static List<Entry> xception() {
-    return paper(
-        "Xception: Deep Learning with Depthwise Separable Convolutions, arXiv:1610.02357",
-        2016,
-        row("legacy_xception", Xception::imageNet, 299, 22_855_952, 8_357_403_496L, 79.0));
-  }
-
-  private static List<Entry> resNeXt() {
-    return paper(
-        "Aggregated Residual Transformations for Deep Neural Networks, arXiv:1611.05431",
-        2016,
-        cxd(50, 1, 64, 25_557_032, 4_089_184_256L, 76.1),
-        cxd(50, 2, 40, 25_425_000, 4_124_508_160L, 77.0),
-        cxd(50, 4, 24, 25_292_968, 4_159_832_064L, 77.4),
-        cxd(50, 8, 14, 25_603_016, 4_267_409_408L, 77.7),
-        cxd(50, 32, 4, 25_028_904, 4_230_479_872L, 77.8),
-        cxd(101, 1, 64, 44_549_160, 7_801_405_440L, 78.0),
-        cxd(101, 2, 40, 44_456_296, 7_843_553_280L, 78.3),
-        cxd(101, 4, 24, 44_363_432, 7_885_701_120L, 78.6),
-        cxd(101, 8, 14, 45_104_328, 8_076_871_680L, 78.7),
-        cxd(101, 32, 4, 44_177_704, 7_969_996_800L, 78.8),
-        cxd(101, 64, 4, 83_455_272, 15_460_270_080L, 79.6),
-        row(
-            "resnext101_32x8d",
-            () -> ResNeXt.imageNet(101, 32, 8),
-            224,
-            88_791_336,
-            16_414_015_488L));
-  }
-
-  /** A row of the ResNeXt paper's table 3 or 4. */
-  private static Row cxd(
-      int depth, int cardinality, int width, long parameters, long multiplyAdds, double top1) {
-    return row(
-        "resnext" + depth + "_" + cardinality + "x" + width + "d",
-        () -> ResNeXt.imageNet(depth, cardinality, width),
-        224,
-        parameters,
-        multiplyAdds,
-        top1);
-  }
-
-  private static List<Entry> seNet() {
-    return paper(
-        "Squeeze-and-Excitation Networks, arXiv:1709.01507",
-        2017,
-        row(
-            "legacy_seresnet50",
-            () -> SENet.resNet(50).caffe(),
-            224,
-            28_088_024,
-            3_860_488_192L,
-            76.71),
-        row(
-            "legacy_seresnet101",
-            () -> SENet.resNet(101).caffe(),
-            224,
-            49_326_872,
-            7_574_937_600L,
-            77.62),
-        row("seresnet50", () -> SENet.resNet(50), 224, 28_088_024, 4_091_699_200L),
-        row("seresnet101", () -> SENet.resNet(101), 224, 49_326_872, 7_806_148_608L),
-        row(
-            "seresnext50_32x4d",
-            () -> SENet.resNeXt(50, 32, 4),
-            224,
-            27_559_896,
-            4_232_994_816L,
-            78.9));
-  }
-
-  private static List<Entry> cbam() {
-    return paper(
-        "CBAM: Convolutional Block Attention Module, arXiv:1807.06521",
-        2018,
-        row("cbam_resnet50", () -> CBAM.resNet(50), 224, 28_089_624, 4_095_573_110L, 77.34));
-  }
-
-  private static List<Entry> skNet() {
-    return paper(
-        "Selective Kernel Networks, arXiv:1903.06586",
-        2019,
-        row("sknet50", () -> SKNet.imageNet(50), 224, 27_479_784, 4_462_710_784L, 79.21),
-        row("sknet101", () -> SKNet.imageNet(101), 224, 48_736_040, 8_448_724_992L, 79.81));
-  }
-
   private static List<Entry> resNeSt() {
     return paper(
         "ResNeSt: Split-Attention Networks, arXiv:2004.08955",
@@ -510,6 +490,32 @@ final class Catalogue {
         sxd(1, 4, 24, 25_677_000, 4_399_827_456L, 80.97));
   }
 
+  private static List<Entry> efficientNetV2() {
+    return paper(
+        "EfficientNetV2: Smaller Models and Faster Training, arXiv:2104.00298",
+        2021,
+        row("efficientnet_v2_s", () -> EfficientNetV2.s(), 384, 21_458_488, 8_365_617_152L, 83.9));
+  }
+
+  private static List<Entry> diveIntoDeepLearning() {
+    return paper(
+        "Dive into Deep Learning, arXiv:2106.11342",
+        2021,
+        row("alexnet_d2l", AlexNet::textbook, 224, 50_844_008, 1_009_945_728));
+  }
+
+  /** A row of the ResNeXt paper's table 3 or 4. */
+  private static Row cxd(
+      int depth, int cardinality, int width, long parameters, long multiplyAdds, double top1) {
+    return row(
+        "resnext" + depth + "_" + cardinality + "x" + width + "d",
+        () -> ResNeXt.imageNet(depth, cardinality, width),
+        224,
+        parameters,
+        multiplyAdds,
+        top1);
+  }
+
   /** A row of the ResNeSt authors' ablation study. */
   private static Row sxd(
       int radix, int cardinality, int width, long parameters, long multiplyAdds, double top1) {
@@ -520,13 +526,6 @@ final class Catalogue {
         parameters,
         multiplyAdds,
         top1);
-  }
-
-  private static List<Entry> diveIntoDeepLearning() {
-    return paper(
-        "Dive into Deep Learning, arXiv:2106.11342",
-        2021,
-        row("alexnet_d2l", AlexNet::textbook, 224, 50_844_008, 1_009_945_728));
   }
 
   /** A network of a paper, before the paper is known. */
