@@ -31,7 +31,7 @@ CHANNELS = {1: 144, 2: 200, 3: 240, 4: 272, 8: 384}
 """ShuffleNetV1's table 1: output channels of stage 2 by the number of groups."""
 
 STEMS = {0.25: 12, 0.5: 12, 1: 24, 1.5: 24, 2: 48}
-"""ShuffleNetV1's first layer by the scale, as in the authors' code. At 1.5 pytorchcv's own has 36."""
+"""ShuffleNetV1's first layer by the scale, as in the authors' code, which ends at 0.5; pytorchcv scales it."""
 
 
 def shufflenet_v1(groups: int, scale: float) -> Reference:

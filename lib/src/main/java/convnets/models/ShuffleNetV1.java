@@ -121,7 +121,7 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
         named("output", linear(in, classes)));
   }
 
-  /** As in the authors' code: with them the multiply-adds of scale 1.5 are the paper's 292 M. */
+  /** As in the authors' code; the paper's multiply-adds of scales 0.25 and 1.5 come out so. */
   private int stemChannels() {
     return scale < 1 ? 12 : scale < 2 ? 24 : 48;
   }
