@@ -3,10 +3,6 @@ package convnets.models;
 import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import convnets.Checks;
 import convnets.nn.Conv;
@@ -101,14 +97,8 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
     }
     net = net.then(named("conv5", convolution(conv(in, head, 1))));
     net = net.then(globalAvgPool()).then(flatten()).then(named("fc", linear(head, classes)));
-    net.setInitializer(ShuffleNetV2::start, Parameter.Type.WEIGHT);
+    net.setInitializer(Initializers.pytorchUniform(), Parameter.Type.WEIGHT);
     return net;
-  }
-
-  /** PyTorch's default, uniform over ±1/√fan-in, as in torchvision. */
-  private static NDArray start(NDManager manager, Shape shape, DataType type) {
-    double bound = 1 / Math.sqrt(shape.slice(1).size());
-    return Initializers.uniform(bound).initialize(manager, shape, type);
   }
 
   /**
