@@ -27,7 +27,7 @@ abstract class Residual<D extends Residual<D>> extends Design<D> {
   int stemStride;
 
   boolean averageDown;
-  boolean miniature;
+  boolean tiny;
 
   /**
    * For the families.
@@ -71,12 +71,12 @@ abstract class Residual<D extends Residual<D>> extends Design<D> {
   }
 
   /**
-   * A miniature for images of about 32×32, which trains on a CPU in minutes: a stem of one 3×3
+   * A tiny network for images of about 32×32, which trains on a CPU in minutes: a stem of one 3×3
    * convolution, three stages of two blocks that halve the image each, width 16, {@link
    * #averageDown()}. Its stem is twice as wide as its first stage.
    */
-  public final D miniature() {
-    return smallImages().blocks(2, 2, 2).width(16).averageDown().with(d -> d.miniature = true);
+  public final D tiny() {
+    return smallImages().blocks(2, 2, 2).width(16).averageDown().with(d -> d.tiny = true);
   }
 
   @Override
@@ -86,7 +86,7 @@ abstract class Residual<D extends Residual<D>> extends Design<D> {
     for (int stage = 0; stage < blocks.length; stage++) {
       Unit[] units = new Unit[blocks[stage]];
       for (int i = 0; i < units.length; i++) {
-        boolean halves = i == 0 && (stage > 0 || miniature);
+        boolean halves = i == 0 && (stage > 0 || tiny);
         units[i] = block(stage, in, halves ? 2 : 1);
         in = expansion() * stageWidth(stage);
       }
@@ -115,7 +115,7 @@ abstract class Residual<D extends Residual<D>> extends Design<D> {
 
   /** Channels between the stem and the first stage. */
   int stemWidth() {
-    return miniature ? 2 * width : width;
+    return tiny ? 2 * width : width;
   }
 
   /** All before the first stage. */

@@ -37,9 +37,9 @@ class ResidualTest {
 
   @ParameterizedTest
   @MethodSource("designs")
-  void miniaturesHalveTheImageInEachStage(Residual<?> design) {
+  void tinyNetworksHalveTheImageInEachStage(Residual<?> design) {
     for (Shape input : List.of(new Shape(2, 3, 32, 32), new Shape(2, 1, 28, 28))) {
-      Unit net = design.miniature().classes(7).channels((int) input.get(1)).build();
+      Unit net = design.tiny().classes(7).channels((int) input.get(1)).build();
       assertThat(net.outputShape(input)).isEqualTo(new Shape(2, 7));
       long size = input.get(2) / 8 + input.get(2) / 4 % 2; // 32, 16, 8, 4 and 28, 14, 7, 4
       long width = 64L * design.expansion();
@@ -83,16 +83,16 @@ class ResidualTest {
   @ParameterizedTest
   @MethodSource("designs")
   void receptiveFieldsAreKnownOfEveryFamily(Residual<?> design) {
-    Unit net = design.miniature().build();
+    Unit net = design.tiny().build();
     assertThat(ReceptiveField.of(net).whole()).isTrue();
     assertThat(ReceptiveField.byLayer(net)).containsKeys("conv1", "layer3.1.conv1", "fc");
   }
 
   @Test
-  void miniaturesHaveTheParametersOfTheirLayers() {
-    assertThat(Zoo.parameters(ResNet.imageNet(50).miniature().classes(100).build()))
+  void tinyNetworksHaveTheParametersOfTheirLayers() {
+    assertThat(Zoo.parameters(ResNet.imageNet(50).tiny().classes(100).build()))
         .isEqualTo(byHand(1, 1));
-    assertThat(Zoo.parameters(ResNeXt.imageNet(50, 8, 4).miniature().classes(100).build()))
+    assertThat(Zoo.parameters(ResNeXt.imageNet(50, 8, 4).tiny().classes(100).build()))
         .isEqualTo(byHand(2, 8));
   }
 
