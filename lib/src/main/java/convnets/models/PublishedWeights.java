@@ -27,11 +27,14 @@ final class PublishedWeights {
   /** Before the name of a file that comes with the course. */
   private static final String EMBEDDED = "data:";
 
-  /** Networks that torchvision took over from TensorFlow: their pixels go from −1 to 1. */
-  private static final List<String> SYMMETRIC = List.of("googlenet", "inception_v3");
-
-  /** What of their files is for training alone. */
-  private static final String[] AUXILIARY = {"aux1.", "aux2.", "AuxLogits."};
+  /**
+   * Networks that torchvision took over from TensorFlow, whose pixels go from −1 to 1, and what of
+   * their files is for training alone.
+   */
+  private static final Map<String, String[]> FROM_TENSORFLOW =
+      Map.of(
+          "googlenet", new String[] {"aux1.", "aux2."},
+          "inception_v3", new String[] {"AuxLogits."});
 
   /** "denselayer1.norm.1.weight" in torchvision's files is "denselayer1.norm1.weight" now. */
   private static final Pattern OLD_DENSE_LAYER =
@@ -57,7 +60,7 @@ final class PublishedWeights {
     Preprocessing usual =
         Preprocessing.imageNet(
             Integer.parseInt(fields[2]), Integer.parseInt(fields[3]), fields[4].equals("bicubic"));
-    preprocessing = SYMMETRIC.contains(network) ? usual.symmetric() : usual;
+    preprocessing = FROM_TENSORFLOW.containsKey(network) ? usual.symmetric() : usual;
   }
 
   /**
@@ -90,7 +93,7 @@ final class PublishedWeights {
   private Loading<Unit> loading(Unit net) {
     return Weights.loading(net)
         .rename(name -> OLD_DENSE_LAYER.matcher(name).replaceFirst("$1$2"))
-        .without(SYMMETRIC.contains(network) ? AUXILIARY : new String[0]);
+        .without(FROM_TENSORFLOW.getOrDefault(network, new String[0]));
   }
 
   private Path path(DownloadProgress progress) {
