@@ -2,25 +2,31 @@
 
     .venv-pytorch/bin/python -m ci.parity.fixtures [MODEL…]          all, or only these; other rows are kept
 
-A row of `models.tsv` holds, for a network with ten classes whose weights, images and labels come from the formula:
+A row of `counts.tsv` holds a network, its reference, and how many numbers the reference learns with its published
+number of classes. A row of `models.tsv` holds, for a network with ten classes whose weights, images and labels come from the formula:
 name, reference, images, a digest of the names and shapes, the logits in evaluation mode, and after one training step
 the loss, the gradients of the first and the last weight (name, norm and projection) and the running statistics.
 `ReferenceTest` writes the same formula again.
 """
 
 import hashlib
+import json
 import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ci import programs
 from ci.parity.reference import Reference, references
 from ci.parity.step import evaluate, train_step
 
-FILE = Path(__file__).parents[2] / "lib" / "src" / "test" / "resources" / "reference" / "models.tsv"
+FOLDER = Path(__file__).parents[2] / "lib" / "src" / "test" / "resources" / "reference"
+MODELS = FOLDER / "models.tsv"
+COUNTS = FOLDER / "counts.tsv"
 
 CLASSES = 10
 BATCH = 4
@@ -92,15 +98,32 @@ def row(model: str, reference: Reference) -> str:
     )
 
 
+def count(model: str, classes: int, reference: Reference) -> str:
+    with torch.device("meta"):
+        net = reference.build(classes)
+    parameters = sum(parameter.numel() for parameter in net.parameters())
+    return f"{model}\t{reference.label}\t{parameters}"
+
+
+def update(file: Path, rows: dict[str, str], known: Iterable[str]) -> None:
+    """Puts rows in the place of those of the same model; what is no model any more is dropped."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    kept = {line.split("\t")[0]: line for line in lines} | rows
+    file.write_text("".join(f"{line}\n" for name, line in sorted(kept.items()) if name in known))
+
+
 def main(names: list[str]) -> None:
     all_references = references()
-    rows = {line.split("\t")[0]: line for line in FILE.read_text().splitlines()} if FILE.exists() else {}
-    rows = {name: line for name, line in rows.items() if name in all_references}
-    for name, reference in all_references.items():
-        if reference.fixture and (not names or name in names):
+    catalogue = {row["name"]: row for row in json.loads(programs.output("ListModels"))}
+    chosen = {name: reference for name, reference in all_references.items() if not names or name in names}
+    counts = {name: count(name, catalogue[name]["classes"], reference) for name, reference in chosen.items()}
+    update(COUNTS, counts, all_references)
+    rows = {}
+    for name, reference in chosen.items():
+        if reference.fixture:
             print(name, flush=True)
             rows[name] = row(name, reference)
-    FILE.write_text("".join(f"{line}\n" for _, line in sorted(rows.items())))
+    update(MODELS, rows, all_references)
 
 
 if __name__ == "__main__":

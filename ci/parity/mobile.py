@@ -55,11 +55,14 @@ REFERENCES = (
         for scale in ("0_25", "0_5", "1_5", "2_0")
     }
     | {"mobilenet_v2": torchvision("mobilenet_v2")}
-    | {f"mobilenet_v2_{width}": torchvision("mobilenet_v2", width_mult=width) for width in (0.35, 0.5, 0.75, 1.4)}
+    | {
+        f"mobilenet_v2_x{str(width).replace('.', '_')}": torchvision("mobilenet_v2", width_mult=width)
+        for width in (0.35, 0.5, 0.75, 1.4)
+    }
     | {f"shufflenet_v2_x{scale}": torchvision(f"shufflenet_v2_x{scale}") for scale in ("0_5", "1_0", "1_5", "2_0")}
     | {f"mobilenet_v3_{size}": torchvision(f"mobilenet_v3_{size}") for size in ("small", "large")}
     | {
-        f"mobilenet_v3_{size}_0.75": torchvision(f"mobilenet_v3_{size}", width_mult=0.75)
+        f"mobilenet_v3_{size}_x0_75": torchvision(f"mobilenet_v3_{size}", width_mult=0.75)
         for size in ("small", "large")
     }
     | {

@@ -127,6 +127,7 @@ REFERENCES = {
     "seresnext50_32x4d": from_timm("seresnext50_32x4d"),
     "cbam_resnet50": Reference("pytorchcv.models.cbamresnet.cbam_resnet50", cbam, rename=from_pytorchcv),
     "sknet50": from_timm("skresnext50_32x4d"),
+    "skresnet50": from_timm("skresnet50"),
     "sknet101": Reference("timm.models.sknet, layers 3, 4, 23, 3", sknet101, fixture=False),
     "resnest50": from_timm("resnest50d"),
     "resnest101": from_timm("resnest101e", fixture=False),

@@ -347,25 +347,25 @@ final class Catalogue {
         2018,
         row("mobilenet_v2", () -> MobileNetV2.imageNet(), 224, 3_504_872, 300_774_272L, 72.0),
         row(
-            "mobilenet_v2_0.35",
+            "mobilenet_v2_x0_35",
             () -> MobileNetV2.imageNet().width(0.35),
             224,
             1_677_128,
             59_285_808L),
         row(
-            "mobilenet_v2_0.5",
+            "mobilenet_v2_x0_5",
             () -> MobileNetV2.imageNet().width(0.5),
             224,
             1_968_680,
             97_131_840L),
         row(
-            "mobilenet_v2_0.75",
+            "mobilenet_v2_x0_75",
             () -> MobileNetV2.imageNet().width(0.75),
             224,
             2_636_424,
             209_069_792L),
         row(
-            "mobilenet_v2_1.4",
+            "mobilenet_v2_x1_4",
             () -> MobileNetV2.imageNet().width(1.4),
             224,
             6_108_776,
@@ -420,7 +420,8 @@ final class Catalogue {
         "Selective Kernel Networks, arXiv:1903.06586",
         2019,
         row("sknet50", () -> SKNet.imageNet(50), 224, 27_479_784, 4_462_710_784L, 79.21),
-        row("sknet101", () -> SKNet.imageNet(101), 224, 48_736_040, 8_448_724_992L, 79.81));
+        row("sknet101", () -> SKNet.imageNet(101), 224, 48_736_040, 8_448_724_992L, 79.81),
+        row("skresnet50", () -> SKNet.imageNet(50).splitInput(), 224, 25_803_160, 4_089_422_336L));
   }
 
   private static List<Entry> mobileNetV3() {
@@ -429,14 +430,14 @@ final class Catalogue {
         2019,
         row("mobilenet_v3_small", () -> MobileNetV3.small(), 224, 2_542_856, 56_510_400L, 67.4),
         row(
-            "mobilenet_v3_small_0.75",
+            "mobilenet_v3_small_x0_75",
             () -> MobileNetV3.small().width(0.75),
             224,
             1_653_920,
             39_115_576L),
         row("mobilenet_v3_large", () -> MobileNetV3.large(), 224, 5_483_032, 216_589_760L, 75.2),
         row(
-            "mobilenet_v3_large_0.75",
+            "mobilenet_v3_large_x0_75",
             () -> MobileNetV3.large().width(0.75),
             224,
             3_377_576,

@@ -24,6 +24,7 @@ public final class SKNet extends Residual<SKNet> {
   private int[] kernels = {3, 5};
   private int groups = 32;
   private int reduction = 16;
+  private boolean splitInput;
 
   private SKNet(int... blocks) {
     super(blocks);
@@ -59,11 +60,26 @@ public final class SKNet extends Residual<SKNet> {
     return with(d -> d.reduction = reduction);
   }
 
+  /**
+   * The light form of timm's {@code skresnet50}, which is not in the paper: blocks are as narrow as
+   * ResNet's, without groups, and each branch sees a share of its own of the channels.
+   */
+  public SKNet splitInput() {
+    return groups(1).with(d -> d.splitInput = true);
+  }
+
   @Override
   Unit block(int stage, int in, int stride) {
-    int inner = 2 * stageWidth(stage);
+    int inner = (splitInput ? 1 : 2) * stageWidth(stage);
     int out = EXPANSION * stageWidth(stage);
-    Unit kernel = selectiveKernel(inner, stride, groups, reduction, kernels);
+    Unit kernel =
+        splitInput
+            ? selected(
+                split(paths(inner / kernels.length, inner, stride, groups, kernels)),
+                MobileNetV2.divisible((double) inner / reduction),
+                inner,
+                kernels.length)
+            : selectiveKernel(inner, stride, groups, reduction, kernels);
     return residual(body(in, inner, out, kernel), in, out, stride);
   }
 
@@ -98,21 +114,29 @@ public final class SKNet extends Residual<SKNet> {
   public static Unit selectiveKernel(
       int channels, int stride, int groups, int reduction, int... kernels) {
     checkKernels(kernels);
+    Unit paths = concat(paths(channels, channels, stride, groups, kernels));
+    return selected(paths, Math.max(channels / reduction, LEAST), channels, kernels.length);
+  }
+
+  /** Split, in figure 1: a branch for each size of kernel. */
+  private static Unit[] paths(int in, int out, int stride, int groups, int... kernels) {
     Unit[] paths = new Unit[kernels.length];
     for (int i = 0; i < paths.length; i++) {
-      Conv path = conv(channels, channels, 3).dilation((kernels[i] - 1) / 2);
-      paths[i] = named("" + i, normed(path.stride(stride).groups(groups), channels).relu());
+      Conv path = conv(in, out, 3).dilation((kernels[i] - 1) / 2);
+      paths[i] = named("" + i, normed(path.stride(stride).groups(groups), out).relu());
     }
-    int squeezed = Math.max(channels / reduction, LEAST);
+    return paths;
+  }
+
+  /** Fuse and select, in figure 1. */
+  private static Unit selected(Unit paths, int squeezed, int channels, int branches) {
     Unit attention =
         seq(
             named("fc_reduce", conv(channels, squeezed, 1)),
             named("bn", batchNorm(squeezed)),
             relu(),
-            named("fc_select", conv(squeezed, paths.length * channels, 1)));
-    return seq(
-        named("paths", concat(paths)),
-        new BranchAttention(paths.length, 1, named("attn", attention)));
+            named("fc_select", conv(squeezed, branches * channels, 1)));
+    return seq(named("paths", paths), new BranchAttention(branches, 1, named("attn", attention)));
   }
 
   /** A convolution and its batch norm, in timm's names for the two. */

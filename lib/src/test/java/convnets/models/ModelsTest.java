@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.types.Shape;
 import convnets.models.Models.Entry;
 import convnets.nn.Unit;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,20 @@ class ModelsTest {
     assertThat(Models.search("residual resnet1").stream().map(Entry::name))
         .containsExactly("resnet18", "resnet101", "resnet152");
     assertThat(Models.search("no such network")).isEmpty();
+  }
+
+  @Test
+  void everyNetworkHasAMethod() throws ReflectiveOperationException {
+    List<Method> methods =
+        Arrays.stream(Models.class.getMethods())
+            .filter(m -> m.getReturnType() == Unit.class && m.getParameterCount() == 0)
+            .toList();
+    assertThat(methods.stream().map(Method::getName))
+        .containsExactlyInAnyOrderElementsOf(names().toList());
+    for (Method method : methods) {
+      assertThat(Zoo.parameters((Unit) method.invoke(null)))
+          .isEqualTo(Models.entry(method.getName()).parameters());
+    }
   }
 
   @Test
