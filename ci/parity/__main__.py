@@ -48,8 +48,8 @@ class Difference:
 
     def __str__(self) -> str:
         mark = "ok " if self.close else "FAR"
-        numbers = self.message or f"{self.logits:8.1e}  {self.step:8.1e}  ({self.worst})"
-        return f"{mark}  {self.model:28}  {self.reference:48}  {numbers}"
+        numbers = f"{self.logits:7.1e}  {self.step:7.1e}{f'  ({self.worst})' if self.step else ''}"
+        return f"{mark}  {self.model:26}  {self.reference:60}  {self.message or numbers}"
 
 
 class Java:
@@ -126,6 +126,8 @@ def main(arguments: list[str]) -> int:
         print(f"no reference for {', '.join(unknown)}; there are {', '.join(all_references)}", file=sys.stderr)
         return 2
     torch.set_num_threads(os.cpu_count() or 1)
+    if not as_json:
+        print(f"     {'model':26}  {'reference':60}  logits   step")
     java = Java()
     differences = []
     for name, reference in all_references.items():

@@ -90,7 +90,8 @@ final class PublishedWeights {
     return loading(net).without(head(net)).from(path(progress));
   }
 
-  private Loading<Unit> loading(Unit net) {
+  /** Has names and heads of the file fit those of the network. */
+  Loading<Unit> loading(Unit net) {
     return Weights.loading(net)
         .rename(name -> OLD_DENSE_LAYER.matcher(name).replaceFirst("$1$2"))
         .without(FROM_TENSORFLOW.getOrDefault(network, new String[0]));

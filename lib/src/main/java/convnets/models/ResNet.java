@@ -69,11 +69,6 @@ public final class ResNet extends Residual<ResNet> {
     body = column.body;
   }
 
-  /** ResNet-50 for images of 224×224. */
-  public static Unit resnet50(int classes) {
-    return imageNet(50).classes(classes).build();
-  }
-
   /**
    * A column of table 1, for images of 224×224: 1000 classes, width 64, projections where the size
    * changes, and the stride in the 3×3 convolution, as torchvision has it.

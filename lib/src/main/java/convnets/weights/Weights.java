@@ -16,7 +16,7 @@ import java.util.Map;
  * Weights in files, by name.
  *
  * <pre>{@code
- * Unit net = Weights.load(ResNet.resnet50(1000), Path.of("resnet50-0676ba61.pth"));
+ * Unit net = Weights.load(Models.resnet50(), Path.of("resnet50-0676ba61.pth"));
  * Weights.save(net, Path.of("resnet50.safetensors"));
  * }</pre>
  *

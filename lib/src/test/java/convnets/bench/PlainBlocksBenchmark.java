@@ -21,7 +21,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import convnets.models.ResNet;
+import convnets.models.Models;
 import convnets.train.Sgd;
 import convnets.train.Updater;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ final class PlainBlocksBenchmark {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray images = manager.randomNormal(INPUT);
       NDArray labels = manager.create(new long[] {0, 1, 2, 3, 4, 5, 6, 7});
-      Block ours = ResNet.resnet50(1000);
+      Block ours = Models.resnet50();
       Block plain = plainResnet50();
       for (Block net : List.of(ours, plain)) {
         net.initialize(manager, DataType.FLOAT32, INPUT);

@@ -70,7 +70,7 @@ class SummaryTest {
 
   @Test
   void stagesReadLikeTable1() {
-    Table table = Summary.of(ResNet.resnet50(1000), IMAGE_NET).byStage().table();
+    Table table = Summary.of(Models.resnet50(), IMAGE_NET).byStage().table();
     assertThat(table.stringColumn("layer").asList())
         .containsExactly(
             "conv1",

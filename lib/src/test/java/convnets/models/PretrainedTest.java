@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.util.Pair;
 import convnets.io.DataFolder;
 import convnets.nn.Unit;
+import convnets.weights.Weights;
 import java.awt.image.BufferedImage;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -64,6 +71,44 @@ class PretrainedTest {
 
   private static NDArray array(Unit net, String name) {
     return net.getParameters().get(name).getArray();
+  }
+
+  /** torchvision's file of DenseNet has an older generation of names. */
+  @Test
+  void oldNamesAreUnderstood(@TempDir Path folder) {
+    assertLoads("densenet121", "densenet121", "(denselayer\\d+\\.(?:norm|conv))([12]\\.)", folder);
+  }
+
+  /** torchvision's files of GoogLeNet and Inception-V3 hold the auxiliary heads. */
+  @Test
+  void auxiliaryHeadsAreLeftOut(@TempDir Path folder) {
+    assertLoads("googlenet", "googlenet_aux", "^$()()", folder);
+    assertLoads("inception_v3", "inception_v3_aux", "^$()()", folder);
+  }
+
+  /** Saves one network, a dot put between the groups of a name, and loads it into another. */
+  private static void assertLoads(String name, String saved, String dotted, Path folder) {
+    Unit original = Models.create(saved, 5);
+    Unit loaded = Models.create(name, 5);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      original.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 299, 299));
+      Map<String, NDArray> arrays = new LinkedHashMap<>();
+      original
+          .getParameters()
+          .forEach(
+              pair ->
+                  arrays.put(
+                      pair.getKey().replaceFirst(dotted, "$1.$2"), pair.getValue().getArray()));
+      Path file = folder.resolve(saved + ".safetensors");
+      Weights.write(arrays, file);
+      PublishedWeights.of(name).loading(loaded).from(file);
+      for (Pair<String, Parameter> pair : loaded.getParameters()) {
+        assertThat(pair.getValue().getArray())
+            .isEqualTo(original.getParameters().get(pair.getKey()).getArray());
+      }
+    } finally {
+      loaded.clear();
+    }
   }
 
   @Test

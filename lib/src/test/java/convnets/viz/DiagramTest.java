@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Blocks;
 import convnets.models.GoogLeNet;
+import convnets.models.Models;
 import convnets.models.ResNet;
 import convnets.nn.Role;
 import convnets.nn.Unit;
@@ -89,10 +90,10 @@ class DiagramTest {
         Arguments.of("nested", Diagram.of(add(inception(), conv(64, 256, 1)), features)),
         Arguments.of("other", Diagram.of(Blocks.identityBlock(), features)),
         Arguments.of("wire", Diagram.of(identity(), features)),
-        Arguments.of("resnet50", Diagram.of(ResNet.resnet50(1000), IMAGE_NET)),
-        Arguments.of("resnet50 0", Diagram.of(ResNet.resnet50(1000), IMAGE_NET).depth(0)),
-        Arguments.of("resnet50 1", Diagram.of(ResNet.resnet50(1000), IMAGE_NET).depth(1)),
-        Arguments.of("resnet50 4", Diagram.of(ResNet.resnet50(1000), IMAGE_NET).columns(4)),
+        Arguments.of("resnet50", Diagram.of(Models.resnet50(), IMAGE_NET)),
+        Arguments.of("resnet50 0", Diagram.of(Models.resnet50(), IMAGE_NET).depth(0)),
+        Arguments.of("resnet50 1", Diagram.of(Models.resnet50(), IMAGE_NET).depth(1)),
+        Arguments.of("resnet50 4", Diagram.of(Models.resnet50(), IMAGE_NET).columns(4)),
         Arguments.of(
             "googlenet", Diagram.of(GoogLeNet.torchvision().auxiliary().build(), IMAGE_NET)),
         Arguments.of("cifar", Diagram.of(ResNet.cifar(20).build(), new Shape(1, 3, 32, 32))));
@@ -241,7 +242,7 @@ class DiagramTest {
 
   @Test
   void equalBlocksAreFolded() {
-    FlowLayout layout = Diagram.of(ResNet.resnet50(1000), IMAGE_NET).layout();
+    FlowLayout layout = Diagram.of(Models.resnet50(), IMAGE_NET).layout();
     assertThat(layout.frames)
         .extracting(frame -> frame.name() + " " + FlowSize.times(frame.times()))
         .containsExactly(
@@ -251,7 +252,7 @@ class DiagramTest {
 
   @Test
   void closedStagesReadLikeTable1() {
-    FlowLayout layout = Diagram.of(ResNet.resnet50(1000), IMAGE_NET).depth(0).layout();
+    FlowLayout layout = Diagram.of(Models.resnet50(), IMAGE_NET).depth(0).layout();
     assertThat(layout.frames).isEmpty();
     assertThat(layout.cards).extracting(FlowLayout.Card::times).containsExactly(3, 4, 6, 3);
     assertThat(layout.cards.get(2).name()).isEqualTo("layer3");
@@ -285,7 +286,7 @@ class DiagramTest {
 
   @Test
   void columnsMakeItLowAndWide() {
-    Diagram whole = Diagram.of(ResNet.resnet50(1000), IMAGE_NET);
+    Diagram whole = Diagram.of(Models.resnet50(), IMAGE_NET);
     FlowLayout one = whole.layout();
     FlowLayout four = whole.columns(4).layout();
     assertThat(four.height).isLessThan(0.4 * one.height);
