@@ -89,6 +89,10 @@ class TorchOps(torch.nn.Module):
         return x * float(factor)
 
     @torch.jit.export
+    def dropout(self, x: Tensor, rate: Tensor) -> Tensor:
+        return F.dropout(x, float(rate), True)
+
+    @torch.jit.export
     def local_response_norm(self, x: Tensor, p: Tensor) -> Tensor:
         """p: channels, alpha, beta, k"""
         return F.local_response_norm(x, int(p[0]), float(p[1]), float(p[2]), float(p[3]))

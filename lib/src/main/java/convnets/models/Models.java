@@ -3,12 +3,22 @@ package convnets.models;
 import ai.djl.ndarray.types.Shape;
 import convnets.io.DownloadProgress;
 import convnets.nn.Unit;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
  * The door to the zoo: every network of the course by name.
@@ -63,6 +73,42 @@ public final class Models {
                 wanted.stream()
                     .allMatch((e.name + " " + e.paper).toLowerCase(Locale.ROOT)::contains))
         .toList();
+  }
+
+  /**
+   * The networks that {@link #search} finds, as a table: network, input, parameters, multiply-adds,
+   * top-1 in percent (missing where the paper gives none), year, paper.
+   */
+  public static Table table(String words) {
+    StringColumn network = StringColumn.create("network");
+    StringColumn input = StringColumn.create("input");
+    LongColumn parameters = LongColumn.create("parameters");
+    LongColumn multiplyAdds = LongColumn.create("multiply-adds");
+    DoubleColumn top1 = DoubleColumn.create("top-1, %");
+    IntColumn year = IntColumn.create("year");
+    StringColumn paper = StringColumn.create("paper");
+    for (Entry entry : search(words)) {
+      network.append(entry.name);
+      input.append(
+          LongStream.of(entry.input.getShape())
+              .mapToObj(Long::toString)
+              .collect(Collectors.joining("×")));
+      parameters.append(entry.parameters);
+      multiplyAdds.append(entry.multiplyAdds);
+      if (entry.top1.isPresent()) {
+        top1.append(entry.top1.getAsDouble());
+      } else {
+        top1.appendMissing();
+      }
+      year.append(entry.year);
+      paper.append(entry.paper);
+    }
+    NumberColumnFormatter thousands =
+        new NumberColumnFormatter(
+            new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)));
+    parameters.setPrintFormatter(thousands);
+    multiplyAdds.setPrintFormatter(thousands);
+    return Table.create("zoo", network, input, parameters, multiplyAdds, top1, year, paper);
   }
 
   /**

@@ -17,7 +17,7 @@ final class Dropout extends Unit {
     if (!pass.training() || rate == 0) {
       return x;
     }
-    return ai.djl.nn.norm.Dropout.dropout(x, (float) rate, true).singletonOrThrow();
+    return TorchOps.dropout(x, rate);
   }
 
   @Override

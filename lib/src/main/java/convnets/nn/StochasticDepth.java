@@ -23,7 +23,7 @@ final class StochasticDepth extends Unit {
     Arrays.fill(perImage, 1);
     perImage[0] = x.getShape().get(0);
     NDArray ones = x.getManager().ones(new Shape(perImage), x.getDataType());
-    return x.mul(ai.djl.nn.norm.Dropout.dropout(ones, (float) rate, true).singletonOrThrow());
+    return x.mul(TorchOps.dropout(ones, rate));
   }
 
   @Override

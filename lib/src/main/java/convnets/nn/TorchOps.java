@@ -157,6 +157,11 @@ public final class TorchOps {
     return call("scale", x, numbers(factor));
   }
 
+  /** Zeroes each number with a probability, and divides the others by one minus it. */
+  public static NDArray dropout(NDArray x, double rate) {
+    return call("dropout", x, numbers(rate));
+  }
+
   /** x / (k + α/n Σ x²)^β, the sum over {@code n} channels around each. */
   public static NDArray localResponseNorm(NDArray x, int n, double alpha, double beta, double k) {
     return call("local_response_norm", x, numbers(n, alpha, beta, k));

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tech.tablesaw.api.Table;
 
 class ModelsTest {
 
@@ -72,6 +73,18 @@ class ModelsTest {
       assertThat(Zoo.parameters((Unit) method.invoke(null)))
           .isEqualTo(Models.entry(method.getName()).parameters());
     }
+  }
+
+  @Test
+  void aTableListsWhatWasFound() {
+    Table table = Models.table("arXiv:1512.03385");
+    assertThat(table.stringColumn("network").asList())
+        .containsExactly("resnet18", "resnet34", "resnet50", "resnet101", "resnet152");
+    assertThat(table.longColumn("parameters").get(2)).isEqualTo(25_557_032);
+    assertThat(table.longColumn("multiply-adds").getString(2)).isEqualTo("4,089,184,256");
+    assertThat(table.stringColumn("input").get(2)).isEqualTo("3×224×224");
+    assertThat(table.doubleColumn("top-1, %").get(2)).isEqualTo(77.15);
+    assertThat(Models.table("lenet5").doubleColumn("top-1, %").countMissing()).isEqualTo(2);
   }
 
   @Test
