@@ -3,6 +3,7 @@ package convnets.models;
 import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 
+import convnets.Checks;
 import convnets.models.EfficientNet.Stage;
 import convnets.models.InvertedResidual.Names;
 import convnets.nn.Initializers;
@@ -58,6 +59,9 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
           "_project_conv", "conv_pwl",
           "_bn2", "bn3");
 
+  private double depth = 1;
+  private double width = 1;
+
   private EfficientNetLite() {}
 
   /** EfficientNet-Lite0, for images of 224×224 and 1000 classes. */
@@ -65,10 +69,41 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
     return new EfficientNetLite();
   }
 
+  /**
+   * So many times the blocks in each stage but the first and the last, rounded up. Lite1 to Lite4
+   * are Lite0 with widths of 1, 1.1, 1.2 and 1.4 and depths of 1.1, 1.2, 1.4 and 1.8.
+   */
+  public EfficientNetLite depth(double multiplier) {
+    Checks.positive("multiplier", multiplier);
+    return with(d -> d.depth = multiplier);
+  }
+
+  /**
+   * So many times the channels in each stage, in multiples of 8; the first convolution and the last
+   * keep theirs.
+   */
+  public EfficientNetLite width(double multiplier) {
+    Checks.positive("multiplier", multiplier);
+    return with(d -> d.width = multiplier);
+  }
+
+  private Stage[] scaled() {
+    Stage[] scaled = new Stage[STAGES.length];
+    for (int i = 0; i < scaled.length; i++) {
+      Stage s = STAGES[i];
+      boolean outermost = i == 0 || i == scaled.length - 1;
+      int blocks = outermost ? s.blocks() : (int) Math.ceil(depth * s.blocks());
+      int out = MobileNetV2.divisible(width * s.channels());
+      scaled[i] = new Stage(s.expansion(), s.kernel(), s.stride(), out, blocks);
+    }
+    return scaled;
+  }
+
   @Override
   public Unit build() {
-    int[] strides = strides(Stream.of(STAGES).mapToInt(Stage::stride).toArray());
-    int total = Stream.of(STAGES).mapToInt(Stage::blocks).sum();
+    Stage[] stages = scaled();
+    int[] strides = strides(Stream.of(stages).mapToInt(Stage::stride).toArray());
+    int total = Stream.of(stages).mapToInt(Stage::blocks).sum();
     int in = 32;
     Seq net =
         seq(
@@ -78,12 +113,12 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
             relu6());
     Seq blocks = seq();
     int index = 0;
-    for (int i = 0; i < STAGES.length; i++) {
+    for (int i = 0; i < stages.length; i++) {
       Seq layers = seq();
-      for (int j = 0; j < STAGES[i].blocks(); j++) {
+      for (int j = 0; j < stages[i].blocks(); j++) {
         double dropped = STOCHASTIC_DEPTH * index++ / total;
-        layers = layers.then(block(STAGES[i], in, j == 0 ? strides[i] : 1, dropped));
-        in = STAGES[i].channels();
+        layers = layers.then(block(stages[i], in, j == 0 ? strides[i] : 1, dropped));
+        in = stages[i].channels();
       }
       blocks = blocks.then(layers.indexed());
     }

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EfficientNetLiteTest {
 
@@ -40,6 +42,14 @@ class EfficientNetLiteTest {
 
   private static Shape shape(String text) {
     return new Shape(Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray());
+  }
+
+  /** As timm 1.0.31's tf_efficientnet_lite1 to 4 have. */
+  @ParameterizedTest
+  @CsvSource({"1, 1.1, 5416680", "1.1, 1.2, 6092072", "1.2, 1.4, 8197096", "1.4, 1.8, 13006568"})
+  void scalesToItsLargerSiblings(double width, double depth, long parameters) {
+    Unit net = EfficientNetLite.lite0().width(width).depth(depth).build();
+    assertThat(Zoo.parameters(net)).isEqualTo(parameters);
   }
 
   @Test
