@@ -46,6 +46,21 @@ class ModelsTest {
     return terms.stream().mapToLong(Long::longValue).sum();
   }
 
+  /** LeNet's fully connected layers fit one size, which its padding decides. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyNetworkHasAFormForSmallImages(String name) {
+    Entry entry = Models.entry(name);
+    List<Integer> sizes =
+        name.startsWith("lenet") ? List.of((int) entry.input().get(1)) : List.of(28, 32);
+    for (int size : sizes) {
+      for (int channels : new int[] {1, 3}) {
+        Unit net = entry.design().get().smallImages().channels(channels).classes(7).build();
+        assertThat(net.outputShape(new Shape(2, channels, size, size))).isEqualTo(new Shape(2, 7));
+      }
+    }
+  }
+
   @Test
   void aWrongNameSuggestsTheNearest() {
     assertThatThrownBy(() -> Models.create("ResNet-51"))
