@@ -139,7 +139,8 @@ public final class Course {
 
   /**
    * A line that tells how far a cell is, changing in place at most four times a second. It looks on
-   * at a training as a callback, or is told by hand.
+   * at a training as a callback, at a download ({@code Models.pretrained("resnet50",
+   * Course.progress())}), or is told by hand.
    */
   public static ProgressLine progress() {
     Optional<Kernel> kernel = Kernel.running();

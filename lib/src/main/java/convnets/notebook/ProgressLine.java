@@ -1,5 +1,6 @@
 package convnets.notebook;
 
+import convnets.io.DownloadProgress;
 import convnets.train.Callback;
 import convnets.train.History;
 import convnets.train.Progress;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * <p>In a notebook the line changes in place, at most a few times a second. Outside a kernel, where
  * a line cannot be taken back, only those that are worth keeping are printed.
  */
-public final class ProgressLine implements Callback {
+public final class ProgressLine implements Callback, DownloadProgress {
 
   private final LiveView view;
   private final Optional<PrintStream> console;
@@ -64,6 +65,20 @@ public final class ProgressLine implements Callback {
   @Override
   public void fitFailed(RuntimeException problem) {
     view.done();
+  }
+
+  /** Shows how far a download is, as in "12.5 of 102.5 MB"; its end is kept. */
+  @Override
+  public void update(long done, long total) {
+    String line =
+        total < 0
+            ? String.format(Locale.ROOT, "%.1f MB", done / 1e6)
+            : String.format(Locale.ROOT, "%.1f of %.1f MB", done / 1e6, total / 1e6);
+    if (done == total) {
+      keep(line);
+    } else {
+      show(line);
+    }
   }
 
   private static String errors(History.Epoch epoch) {

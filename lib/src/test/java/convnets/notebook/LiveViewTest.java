@@ -54,6 +54,20 @@ class LiveViewTest {
   }
 
   @Test
+  void aDownloadTellsHowFarItIs() {
+    ProgressLine line = new ProgressLine(view(Optional.of(screen)), Optional.empty());
+
+    line.update(1_000_000, 102_530_333);
+    line.update(2_000_000, 102_530_333);
+    milliseconds = 300;
+    line.update(51_250_000, 102_530_333);
+    line.update(102_530_333, 102_530_333);
+
+    assertThat(events)
+        .containsExactly("new 1.0 of 102.5 MB", "id 51.3 of 102.5 MB", "id 102.5 of 102.5 MB");
+  }
+
+  @Test
   void aLineWorthKeepingIsShownAtOnce() {
     ProgressLine line = new ProgressLine(view(Optional.of(screen)), Optional.empty());
 
