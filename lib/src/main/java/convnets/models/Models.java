@@ -23,8 +23,8 @@ import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 /**
  * The door to the zoo: every network of the course by name.
  *
- * <p>The names are torchvision's, or timm's where torchvision lacks the network. To change more
- * than the number of classes, start from the family's design, as in {@code
+ * <p>The names are torchvision's; where it lacks the network, timm's or the authors'. To change
+ * more than the number of classes, start from the family's design, as in {@code
  * ResNet.imageNet(50).zeroGamma().build()}.
  */
 public final class Models {
@@ -40,7 +40,8 @@ public final class Models {
    * @param input the shape of the image it was published for, (C, H, W)
    * @param parameters how many numbers it learns, with its published number of classes
    * @param multiplyAdds multiplications, each with its addition, for one image of that shape
-   * @param top1 accuracy on ImageNet's validation set in percent, as the paper gives it
+   * @param top1 accuracy on ImageNet's validation set in percent, as the paper or its authors give
+   *     it
    * @param design the network on paper
    */
   public record Entry(
