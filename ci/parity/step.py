@@ -1,7 +1,5 @@
 """What is compared: logits in evaluation mode, and one training step."""
 
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -11,13 +9,6 @@ SEED = 7
 
 AUXILIARY_WEIGHT = 0.3
 """Of each auxiliary output in the loss."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Arrays by name: `logits`, `loss`, `gradient NAME`, `statistics NAME`."""
-
-    arrays: dict[str, Tensor]
 
 
 def outputs(result: object) -> list[Tensor]:

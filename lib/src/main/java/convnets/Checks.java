@@ -19,6 +19,19 @@ public final class Checks {
   }
 
   /**
+   * Requires numbers of at least 1.
+   *
+   * @return a copy of them
+   * @throws IllegalArgumentException if one is zero or negative
+   */
+  public static int[] positive(String name, int[] values) {
+    for (int value : values) {
+      positive(name, value);
+    }
+    return values.clone();
+  }
+
+  /**
    * Requires a finite number above zero.
    *
    * @return the number

@@ -10,7 +10,6 @@ import convnets.nn.Initializers;
 import convnets.nn.Layers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
-import java.util.Arrays;
 
 /**
  * Networks in which each layer sees the outputs of all layers before it.
@@ -53,14 +52,8 @@ public final class DenseNet extends Design<DenseNet> {
    * @param depth 121, 161, 169, 201 or 264
    */
   public static DenseNet imageNet(int depth) {
-    Column column =
-        Arrays.stream(TABLE_1)
-            .filter(c -> c.depth == depth)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "depth (" + depth + ") must be 121, 161, 169, 201 or 264"));
+    String otherwise = "depth (" + depth + ") must be 121, 161, 169, 201 or 264";
+    Column column = row(TABLE_1, c -> c.depth == depth, otherwise);
     return new DenseNet().blocks(column.layers).growth(column.growth);
   }
 
@@ -109,10 +102,7 @@ public final class DenseNet extends Design<DenseNet> {
     if (layers.length == 0) {
       throw new IllegalArgumentException("layers must name at least one dense block");
     }
-    for (int count : layers) {
-      Checks.positive("layers", count);
-    }
-    int[] copy = layers.clone();
+    int[] copy = Checks.positive("layers", layers);
     return with(d -> d.layers = copy);
   }
 

@@ -3,6 +3,8 @@ package convnets.models;
 import convnets.Checks;
 import convnets.nn.Options;
 import convnets.nn.Unit;
+import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * A network on paper: change it, then {@link #build()} it. A design is immutable; every method that
@@ -52,6 +54,18 @@ public abstract class Design<D extends Design<D>> extends Options<D> {
       }
     }
     return strides;
+  }
+
+  /**
+   * The row of a paper's table that fits.
+   *
+   * @throws IllegalArgumentException if there is none, with this message
+   */
+  static <R> R row(R[] table, Predicate<R> fits, String otherwise) {
+    return Arrays.stream(table)
+        .filter(fits)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(otherwise));
   }
 
   /** Builds the network: (N, channels, H, W) -> (N, classes). */

@@ -6,7 +6,6 @@ import static convnets.nn.Layers.*;
 import convnets.Checks;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
-import java.util.Arrays;
 
 /**
  * Split-attention networks.
@@ -55,13 +54,8 @@ public final class ResNeSt extends Residual<ResNeSt> {
    * @param depth 50, 101, 200 or 269
    */
   public static ResNeSt imageNet(int depth) {
-    return Arrays.stream(NETWORKS)
-        .filter(row -> row.depth == depth)
-        .findFirst()
-        .map(ResNeSt::new)
-        .orElseThrow(
-            () -> new IllegalArgumentException("depth (" + depth + ") must be 50, 101, 200 or 269"))
-        .averageDown();
+    String otherwise = "depth (" + depth + ") must be 50, 101, 200 or 269";
+    return new ResNeSt(row(NETWORKS, row -> row.depth == depth, otherwise)).averageDown();
   }
 
   /**

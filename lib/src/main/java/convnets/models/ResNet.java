@@ -8,8 +8,8 @@ import convnets.nn.Seq;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import convnets.nn.Window;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Residual networks.
@@ -76,23 +76,19 @@ public final class ResNet extends Residual<ResNet> {
    * @param depth 18, 34, 50, 101 or 152
    */
   public static ResNet imageNet(int depth) {
-    return new ResNet(column(depth).orElseThrow(() -> noDepth(depth, "18, 34, 50, 101 or 152")));
+    return new ResNet(column(depth, column -> true, "18, 34, 50, 101 or 152"));
   }
 
   /** The blocks of a bottleneck network of table 1, for descendants of the same depth. */
   static int[] bottlenecks(int depth) {
-    return column(depth)
-        .filter(column -> column.body == Body.BOTTLENECK)
-        .orElseThrow(() -> noDepth(depth, "50, 101 or 152"))
-        .blocks;
+    return column(depth, column -> column.body == Body.BOTTLENECK, "50, 101 or 152").blocks;
   }
 
-  private static Optional<Column> column(int depth) {
-    return Arrays.stream(TABLE_1).filter(column -> column.depth == depth).findFirst();
-  }
-
-  private static IllegalArgumentException noDepth(int depth, String depths) {
-    return new IllegalArgumentException("depth (" + depth + ") must be " + depths);
+  private static Column column(int depth, Predicate<Column> fits, String depths) {
+    return row(
+        TABLE_1,
+        fits.and(column -> column.depth == depth),
+        "depth (" + depth + ") must be " + depths);
   }
 
   /**

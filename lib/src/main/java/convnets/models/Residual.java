@@ -43,10 +43,8 @@ abstract class Residual<D extends Residual<D>> extends Design<D> {
     if (blocks.length == 0) {
       throw new IllegalArgumentException("blocks must have a number for each stage, as in 2, 2, 2");
     }
-    for (int count : blocks) {
-      Checks.positive("blocks", count);
-    }
-    return with(d -> d.blocks = blocks.clone());
+    int[] copy = Checks.positive("blocks", blocks);
+    return with(d -> d.blocks = copy);
   }
 
   /** Gives the first stage this width, 64 in the papers; each later stage has twice as much. */

@@ -48,15 +48,8 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
    * @param groups of the 1×1 convolutions: 1, 2, 3, 4 or 8
    */
   public static ShuffleNetV1 imageNet(int groups) {
-    Column column =
-        Arrays.stream(TABLE_1)
-            .filter(c -> c.groups == groups)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "groups (" + groups + ") must be 1, 2, 3, 4 or 8"));
-    return new ShuffleNetV1(groups, column.channels);
+    String otherwise = "groups (" + groups + ") must be 1, 2, 3, 4 or 8";
+    return new ShuffleNetV1(groups, row(TABLE_1, c -> c.groups == groups, otherwise).channels);
   }
 
   /**
@@ -77,8 +70,8 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
       throw new IllegalArgumentException(
           "blocks (" + Arrays.toString(blocks) + ") must be one number for each of three stages");
     }
-    Arrays.stream(blocks).forEach(n -> Checks.positive("blocks", n));
-    return with(d -> d.blocks = blocks.clone());
+    int[] copy = Checks.positive("blocks", blocks);
+    return with(d -> d.blocks = copy);
   }
 
   /**

@@ -46,12 +46,8 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
    * @param scale 0.5, 1, 1.5 or 2
    */
   public static ShuffleNetV2 imageNet(double scale) {
-    return Arrays.stream(TABLE_5)
-        .filter(column -> column.scale == scale)
-        .findFirst()
-        .map(column -> new ShuffleNetV2(24, column))
-        .orElseThrow(
-            () -> new IllegalArgumentException("scale (" + scale + ") must be 0.5, 1, 1.5 or 2"));
+    String otherwise = "scale (" + scale + ") must be 0.5, 1, 1.5 or 2";
+    return new ShuffleNetV2(24, row(TABLE_5, column -> column.scale == scale, otherwise));
   }
 
   /**
@@ -75,8 +71,8 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
       throw new IllegalArgumentException(
           "blocks (" + Arrays.toString(blocks) + ") must be one number for each of three stages");
     }
-    Arrays.stream(blocks).forEach(n -> Checks.positive("blocks", n));
-    return with(d -> d.blocks = blocks.clone());
+    int[] copy = Checks.positive("blocks", blocks);
+    return with(d -> d.blocks = copy);
   }
 
   @Override

@@ -9,7 +9,6 @@ import convnets.nn.Initializers;
 import convnets.nn.Layers;
 import convnets.nn.Unit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -48,14 +47,8 @@ public final class VGG extends Design<VGG> {
    * @param depth 11 (A), 13 (B), 16 (D) or 19 (E)
    */
   public static VGG imageNet(int depth) {
-    Column column =
-        Arrays.stream(TABLE_1)
-            .filter(c -> c.depth == depth)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException("depth (" + depth + ") must be 11, 13, 16 or 19"));
-    return new VGG().convolutions(column.convolutions);
+    String otherwise = "depth (" + depth + ") must be 11, 13, 16 or 19";
+    return new VGG().convolutions(row(TABLE_1, c -> c.depth == depth, otherwise).convolutions);
   }
 
   /**
@@ -73,10 +66,7 @@ public final class VGG extends Design<VGG> {
     if (convolutions.length == 0) {
       throw new IllegalArgumentException("convolutions must name at least one stage");
     }
-    for (int count : convolutions) {
-      Checks.positive("convolutions", count);
-    }
-    int[] copy = convolutions.clone();
+    int[] copy = Checks.positive("convolutions", convolutions);
     return with(d -> d.convolutions = copy);
   }
 

@@ -12,10 +12,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.convolutional.Conv2d;
+import convnets.Reference;
 import convnets.models.Models;
 import convnets.models.ResNet;
 import convnets.nn.Unit;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +36,7 @@ class SummaryTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("references")
   void agreesWithTheReference(String model, String input, String parameters, String giga) {
-    Shape shape = shape(input);
+    Shape shape = Reference.shape(input);
     Summary summary = Summary.of(net(model), shape);
     assertThat(summary.parameters()).isEqualTo(Long.parseLong(parameters));
     assertThat(summary.multiplyAdds() / 1e9).isCloseTo(Double.parseDouble(giga), within(5.01e-7));
@@ -45,7 +45,7 @@ class SummaryTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("references")
   void stagesAddUpToTheWhole(String model, String input) {
-    Summary whole = Summary.of(net(model), shape(input));
+    Summary whole = Summary.of(net(model), Reference.shape(input));
     Summary stages = whole.byStage();
     assertThat(stages.parameters()).isEqualTo(whole.parameters());
     assertThat(stages.multiplyAdds()).isEqualTo(whole.multiplyAdds());
@@ -65,7 +65,7 @@ class SummaryTest {
             .filter(row -> row.path().equals(stage) || row.path().startsWith(stage + "."))
             .reduce((first, last) -> last);
     assertThat(found).isPresent();
-    assertThat(found.get().output()).isEqualTo(shape(shape));
+    assertThat(found.get().output()).isEqualTo(Reference.shape(shape));
   }
 
   @Test
@@ -154,9 +154,5 @@ class SummaryTest {
     }
     ResNet design = ResNet.imageNet(depth);
     return (model.contains("1x1") ? design.strideInFirst() : design).build();
-  }
-
-  private static Shape shape(String text) {
-    return new Shape(Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray());
   }
 }

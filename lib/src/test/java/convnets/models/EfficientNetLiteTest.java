@@ -3,12 +3,8 @@ package convnets.models;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
+import convnets.Reference;
 import convnets.nn.Unit;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,14 +14,7 @@ class EfficientNetLiteTest {
 
   /** Names and shapes of the tensors in efficientnet-lite0-57934424.pth, in its order. */
   private static List<String[]> checkpoint() {
-    try (InputStream in =
-        EfficientNetLiteTest.class.getResourceAsStream(
-            "/reference/efficientnet_lite0_checkpoint.tsv")) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines().map(line -> line.split("\t")).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Reference.rows("efficientnet_lite0_checkpoint.tsv");
   }
 
   @Test
@@ -33,15 +22,11 @@ class EfficientNetLiteTest {
     Unit net = EfficientNetLite.lite0().build();
     assertThat(checkpoint())
         .filteredOn(row -> !row[0].endsWith("num_batches_tracked"))
-        .extracting(row -> EfficientNetLite.renamed(row[0]) + " " + shape(row[1]))
+        .extracting(row -> EfficientNetLite.renamed(row[0]) + " " + Reference.shape(row[1]))
         .containsExactlyElementsOf(
             net.getParameters().stream()
                 .map(pair -> pair.getKey() + " " + pair.getValue().getShape())
                 .toList());
-  }
-
-  private static Shape shape(String text) {
-    return new Shape(Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray());
   }
 
   /** As timm 1.0.31's tf_efficientnet_lite1 to 4 have. */

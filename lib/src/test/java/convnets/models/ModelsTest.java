@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import convnets.models.Models.Entry;
 import convnets.nn.Unit;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,22 +27,10 @@ class ModelsTest {
     Entry entry = Models.entry(name);
     Unit net = Models.create(name);
     assertThat(Zoo.parameters(net)).isEqualTo(entry.parameters());
-    assertThat(multiplyAdds(net, new Shape(1).addAll(entry.input())))
+    assertThat(Zoo.multiplyAdds(net, new Shape(1).addAll(entry.input())))
         .isEqualTo(entry.multiplyAdds());
     assertThat(Models.create(name, 7).outputShape(new Shape(2).addAll(entry.input())))
         .isEqualTo(new Shape(2, 7));
-  }
-
-  private static long multiplyAdds(Unit net, Shape input) {
-    List<Long> terms = new ArrayList<>();
-    net.observeShapes(
-        (block, inputs, outputs) -> {
-          if (block instanceof Unit unit) {
-            terms.add(unit.multiplyAdds(inputs.head().getShape(), outputs.head().getShape()));
-          }
-        },
-        input);
-    return terms.stream().mapToLong(Long::longValue).sum();
   }
 
   /** LeNet's fully connected layers fit one size, which its padding decides. */

@@ -3,14 +3,10 @@ package convnets.models;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
+import convnets.Reference;
 import convnets.inspect.Summary;
 import convnets.models.ResNet.Shortcut;
 import convnets.nn.Unit;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +55,8 @@ class ReferenceTableTest {
   record Row(String model, Shape input, int classes, long parameters, String giga) {
 
     static Row of(String[] f) {
-      return new Row(f[0], shape(f[2]), Integer.parseInt(f[3]), Long.parseLong(f[4]), f[5]);
+      return new Row(
+          f[0], Reference.shape(f[2]), Integer.parseInt(f[3]), Long.parseLong(f[4]), f[5]);
     }
 
     Unit build() {
@@ -81,7 +78,10 @@ class ReferenceTableTest {
   }
 
   static Stream<Row> rows() {
-    return table("reference_models.tsv").skip(1).filter(f -> !f[0].matches(OTHERS)).map(Row::of);
+    return Reference.rows("reference_models.tsv").stream()
+        .skip(1)
+        .filter(f -> !f[0].matches(OTHERS))
+        .map(Row::of);
   }
 
   @ParameterizedTest
@@ -98,14 +98,14 @@ class ReferenceTableTest {
   @Test
   void everyNetworkHasTheParametersOfItsReference() {
     Map<String, Long> counted = new LinkedHashMap<>();
-    table("counts.tsv").forEach(f -> counted.put(f[0], Long.parseLong(f[2])));
+    Reference.rows("counts.tsv").stream().forEach(f -> counted.put(f[0], Long.parseLong(f[2])));
     Map<String, Long> listed = new LinkedHashMap<>();
     Models.list().forEach(entry -> listed.put(entry.name(), entry.parameters()));
     assertThat(listed).containsExactlyInAnyOrderEntriesOf(counted);
   }
 
   static Stream<String> torchvisions() {
-    return table("stage_shapes_224.tsv")
+    return Reference.rows("stage_shapes_224.tsv").stream()
         .skip(1)
         .map(f -> f[0])
         .filter(model -> !model.startsWith("timm:"))
@@ -117,25 +117,12 @@ class ReferenceTableTest {
   void whatHasANameHasTheShapeOfTorchvisions(String model) {
     Map<String, Shape> actual = Zoo.shapes(Models.create(model), new Shape(1, 3, 224, 224));
     List<String[]> expected =
-        table("stage_shapes_224.tsv")
+        Reference.rows("stage_shapes_224.tsv").stream()
             .filter(f -> f[0].equals(model) && actual.containsKey(f[1]))
             .toList();
     assertThat(expected).hasSizeGreaterThan(4);
     for (String[] f : expected) {
-      assertThat(actual.get(f[1])).as(f[1]).isEqualTo(shape(f[2]));
-    }
-  }
-
-  private static Shape shape(String text) {
-    return new Shape(Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray());
-  }
-
-  private static Stream<String[]> table(String name) {
-    try (InputStream in = ReferenceTableTest.class.getResourceAsStream("/reference/" + name)) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines().map(line -> line.split("\t", -1));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      assertThat(actual.get(f[1])).as(f[1]).isEqualTo(Reference.shape(f[2]));
     }
   }
 }

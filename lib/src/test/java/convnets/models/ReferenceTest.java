@@ -7,10 +7,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import convnets.Reference;
 import convnets.cli.TrainingStep;
 import convnets.nn.Unit;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -60,12 +59,11 @@ class ReferenceTest {
       Gradient last,
       double statistics) {
 
-    static Fixture parse(String line) {
-      String[] fields = line.split("\t");
+    static Fixture parse(String[] fields) {
       return new Fixture(
           fields[0],
           fields[1],
-          new Shape(Arrays.stream(fields[2].split("x")).mapToLong(Long::parseLong).toArray()),
+          Reference.shape(fields[2]),
           fields[3],
           Arrays.stream(fields[4].split(" ")).mapToDouble(Double::parseDouble).toArray(),
           Double.parseDouble(fields[5]),
@@ -80,11 +78,8 @@ class ReferenceTest {
     }
   }
 
-  static Stream<Fixture> fixtures() throws IOException {
-    try (InputStream in = ReferenceTest.class.getResourceAsStream("/reference/models.tsv")) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines().map(Fixture::parse);
-    }
+  static Stream<Fixture> fixtures() {
+    return Reference.rows("models.tsv").stream().map(Fixture::parse);
   }
 
   @ParameterizedTest
