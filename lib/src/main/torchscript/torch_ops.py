@@ -11,7 +11,7 @@ import hashlib
 import io
 import sys
 from pathlib import Path
-from typing import List
+from typing import List, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -23,7 +23,46 @@ def ints(t: Tensor) -> List[int]:
     return values
 
 
+def is_channels_last(x: Tensor) -> bool:
+    """Whether the channels of a pixel lie together in memory."""
+    return x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
+
+
+def to_channels_last(x: Tensor) -> Tensor:
+    if x.size(1) == 1:  # is both; these strides make operators choose
+        n, c, h, w = x.shape
+        return x.reshape(n, h, w, 1).permute(0, 3, 1, 2)
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def for_channels_last(x: Tensor, w: Tensor, stride: int, padding: int) -> Tuple[Tensor, int]:
+    """The input of a convolution laid out with channels last, and the stride that remains."""
+    x = to_channels_last(x)
+    # The gradient of oneDNN's strided 1×1 convolution writes beyond its memory if there are few channels: the stride
+    # is taken beforehand then, by a pool of single pixels.
+    if stride > 1 and padding == 0 and w.size(2) == 1 and w.size(3) == 1 and w.size(1) % 16 != 0:
+        return F.avg_pool2d(x, 1, stride), 1
+    return x, stride
+
+
 class TorchOps(torch.nn.Module):
+    # Convolution.
+
+    @torch.jit.export
+    def conv(self, x: Tensor, w: Tensor, p: Tensor) -> Tensor:
+        """p: stride, rows and columns of zeros, dilation, groups, whether to lay out x with channels last"""
+        s, r, c, d, g, last = ints(p)
+        if last != 0:
+            x, s = for_channels_last(x, w, s, r + c)
+        return F.conv2d(x, w, None, [s, s], [r, c], [d, d], g)
+
+    @torch.jit.export
+    def conv_bias(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
+        s, r, c, d, g, last = ints(p)
+        if last != 0:
+            x, s = for_channels_last(x, w, s, r + c)
+        return F.conv2d(x, w, b, [s, s], [r, c], [d, d], g)
+
     # Activations.
 
     @torch.jit.export
@@ -47,6 +86,8 @@ class TorchOps(torch.nn.Module):
     @torch.jit.export
     def global_average(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C, 1, 1)"""
+        if is_channels_last(x):  # so that the gradient lies as x does
+            return x.permute(0, 2, 3, 1).mean([1, 2]).unsqueeze(-1).unsqueeze(-1)
         return x.mean([2, 3], True)
 
     @torch.jit.export
@@ -69,7 +110,17 @@ class TorchOps(torch.nn.Module):
     def subsample_pad(self, x: Tensor, p: Tensor) -> Tensor:
         """Every stride-th pixel; zero channels put before and after. p: stride, before, after"""
         s, before, after = ints(p)
-        return F.pad(x[:, :, ::s, ::s], [0, 0, 0, 0, before, after])
+        # A pool of single pixels: unlike that of a slice, its gradient lies as x does.
+        return F.pad(F.avg_pool2d(x, 1, s), [0, 0, 0, 0, before, after])
+
+    @torch.jit.export
+    def channel_shuffle(self, x: Tensor, groups: Tensor) -> Tensor:
+        n, c, h, w = x.shape
+        g = int(groups)
+        if is_channels_last(x):
+            pixels = x.permute(0, 2, 3, 1).reshape(n, h, w, g, c // g)
+            return pixels.transpose(3, 4).reshape(n, h, w, c).permute(0, 3, 1, 2)
+        return x.reshape(n, g, c // g, h, w).transpose(1, 2).reshape(n, c, h, w)
 
     @torch.jit.export
     def pad(self, x: Tensor, p: Tensor) -> Tensor:
@@ -97,7 +148,30 @@ class TorchOps(torch.nn.Module):
         """p: channels, alpha, beta, k"""
         return F.local_response_norm(x, int(p[0]), float(p[1]), float(p[2]), float(p[3]))
 
+    # Gradients.
+
+    @torch.jit.export
+    def gradients(self, y: Tensor, p: List[Tensor]) -> List[Tensor]:
+        """Of a scalar, by each of p; laid out in memory as p, which the fused optimisers take for granted."""
+        found = torch.autograd.grad([y], p, allow_unused=True)
+        gradients: List[Tensor] = []
+        for i in range(len(p)):
+            g = found[i]
+            if g is None:
+                gradients.append(torch.zeros_like(p[i]))
+            elif is_channels_last(p[i]):
+                gradients.append(g.contiguous(memory_format=torch.channels_last))
+            else:
+                gradients.append(g.contiguous())
+        return gradients
+
     # Memory.
+
+    @torch.jit.export
+    def channels_last_(self, x: Tensor) -> None:
+        """Gives x new memory, in which its channels lie last."""
+        with torch.no_grad():
+            x.set_(to_channels_last(x))
 
     @torch.jit.export
     def copy_(self, source: Tensor, target: Tensor) -> None:

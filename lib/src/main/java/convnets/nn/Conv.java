@@ -1,10 +1,8 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.initializer.Initializer;
 import convnets.Checks;
 import java.util.ArrayList;
@@ -137,16 +135,17 @@ public final class Conv extends Unit {
       return pass.shaped(convolved(shape), x);
     }
     NDArray padded = spec.padding == TENSORFLOW ? tensorflowPadded(x) : x;
-    NDList output =
-        Conv2d.conv2d(
-            padded,
-            pass.value(weight, x),
-            pass.value(bias, x),
-            new Shape(spec.stride, spec.stride),
-            new Shape(paddingFor(spec.kernelHeight), paddingFor(spec.kernelWidth)),
-            new Shape(spec.dilation, spec.dilation),
-            spec.groups);
-    return output.singletonOrThrow();
+    return TorchOps.convolution(padded, pass.value(weight, x), pass.value(bias, x), geometry());
+  }
+
+  /** The window without TensorFlow's padding, which the input has had. */
+  private TorchOps.Geometry geometry() {
+    return new TorchOps.Geometry(
+        spec.stride,
+        paddingFor(spec.kernelHeight),
+        paddingFor(spec.kernelWidth),
+        spec.dilation,
+        spec.groups);
   }
 
   private Shape convolved(Shape input) {

@@ -166,8 +166,7 @@ public final class Layers {
   private static NDArray shuffled(NDArray x, int groups) {
     Shape shape = x.getShape();
     Checks.divides("groups", groups, "channels", (int) shape.get(1));
-    Shape grouped = new Shape(shape.get(0), groups, shape.get(1) / groups).addAll(shape.slice(2));
-    return x.reshape(grouped).swapAxes(1, 2).reshape(shape);
+    return TorchOps.channelShuffle(x, groups);
   }
 
   /** The input times a constant. */

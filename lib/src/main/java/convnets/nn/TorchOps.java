@@ -54,6 +54,36 @@ public final class TorchOps {
     }
   }
 
+  // Convolution.
+
+  /**
+   * A convolution, (N, in, H, W) -> (N, out, H', W').
+   *
+   * @param weight (out, in / groups, height, width)
+   * @param bias (out), or null for none
+   */
+  static NDArray convolution(NDArray x, NDArray weight, NDArray bias, Geometry geometry) {
+    NDArray numbers =
+        integers(
+            geometry.stride,
+            geometry.rows,
+            geometry.columns,
+            geometry.dilation,
+            geometry.groups,
+            MemoryLayout.channelsLast(x.getDevice()) ? 1 : 0);
+    return bias == null
+        ? call("conv", x, weight, numbers)
+        : call("conv_bias", x, weight, bias, numbers);
+  }
+
+  /**
+   * How a convolution's window moves.
+   *
+   * @param rows of zeros above and below
+   * @param columns of zeros left and right
+   */
+  record Geometry(int stride, int rows, int columns, int dilation, int groups) {}
+
   // Activations.
 
   /** min(max(x, 0), 6). */
@@ -106,6 +136,14 @@ public final class TorchOps {
    */
   public static NDArray subsamplePad(NDArray x, int stride, int before, int after) {
     return call("subsample_pad", x, integers(stride, before, after));
+  }
+
+  /**
+   * Deals the channels of each group out to all groups: (N, groups · C, H, W) read as a matrix of
+   * groups by C, and transposed.
+   */
+  static NDArray channelShuffle(NDArray x, int groups) {
+    return call("channel_shuffle", x, integers(groups));
   }
 
   /** Zeros around the image: so many columns left and right, so many rows above and below. */
@@ -167,7 +205,31 @@ public final class TorchOps {
     return call("local_response_norm", x, numbers(n, alpha, beta, k));
   }
 
+  // Gradients.
+
+  /**
+   * The gradients of a scalar. They are made anew, and nothing is added to the gradients that DJL
+   * keeps with each array ({@link NDArray#getGradient}).
+   *
+   * @param y a scalar that autograd has recorded; its record is used up
+   * @param x arrays that take gradients
+   * @return one array for each of x, zero where y does not depend on it; they belong to the manager
+   *     of y
+   */
+  public static NDList gradients(NDArray y, NDList x) {
+    try (IValue scalar = IValue.from((PtNDArray) y);
+        IValue arrays = list(x);
+        IValue gradients = IValueUtils.runMethod(Module.BLOCK, "gradients", scalar, arrays)) {
+      return gradients.toNDList((PtNDManager) y.getManager());
+    }
+  }
+
   // Memory.
+
+  /** Gives an array of four axes new memory, in which the second axis lies last. */
+  static void layOutChannelsLast(NDArray x) {
+    run("channels_last_", IValue.from((PtNDArray) x));
+  }
 
   /**
    * Copies the numbers of one array over those of another of the same shape; autograd does not

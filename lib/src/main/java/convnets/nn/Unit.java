@@ -209,6 +209,7 @@ public abstract class Unit implements Block {
     dryRun(Pass.initializing(manager, dataType), oneImage);
     for (Parameter parameter : ownParameters()) {
       parameter.initialize(manager, dataType);
+      MemoryLayout.arrange(parameter);
     }
     this.inputShapes = inputShapes.clone();
     this.dataType = dataType;

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import convnets.nn.MemoryLayout;
 
 /** What training does to the parameters of a block as a whole. */
 final class Parameters {
@@ -36,6 +37,7 @@ final class Parameters {
         parameter.setShape(null);
         parameter.setArray(moved);
       }
+      MemoryLayout.arrange(parameter);
       if (parameter.requiresGradient()) {
         parameter.getArray().setRequiresGradient(true);
       }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import convnets.nn.MemoryLayout;
 import convnets.nn.Options;
 import convnets.nn.TorchOps;
 import java.io.IOException;
@@ -193,6 +194,7 @@ public final class Loading<B extends Block> {
             NDScope.unregister(array);
             parameter.setShape(null); // else it takes no array
             parameter.setArray(array);
+            MemoryLayout.arrange(parameter);
             array.setRequiresGradient(parameter.requiresGradient());
           }
         });
