@@ -11,7 +11,7 @@ import hashlib
 import io
 import sys
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -33,6 +33,36 @@ def to_channels_last(x: Tensor) -> Tensor:
         n, c, h, w = x.shape
         return x.reshape(n, h, w, 1).permute(0, 3, 1, 2)
     return x.contiguous(memory_format=torch.channels_last)
+
+
+# Activations travel as numbers, in the order of convnets.nn.Fusion.ACTIVATIONS: none, relu, relu6, silu, hardswish, hardsigmoid, sigmoid.
+
+
+def onednn_name(activation: int) -> str:
+    return ["none", "relu", "hardtanh", "swish", "hardswish", "hardsigmoid", "sigmoid"][activation]
+
+
+def onednn_numbers(activation):
+    # type: (int) -> List[Optional[number]]
+    if activation == 2:
+        return [0.0, 6.0]
+    return []
+
+
+def activate_(x: Tensor, activation: int) -> Tensor:
+    if activation == 1:
+        return x.relu_()
+    if activation == 2:
+        return x.clamp_(0.0, 6.0)
+    if activation == 3:
+        return F.silu(x, inplace=True)
+    if activation == 4:
+        return F.hardswish(x, inplace=True)
+    if activation == 5:
+        return F.hardsigmoid(x, inplace=True)
+    if activation == 6:
+        return x.sigmoid_()
+    return x
 
 
 def for_channels_last(x: Tensor, w: Tensor, stride: int, padding: int) -> Tuple[Tensor, int]:
@@ -63,6 +93,60 @@ class TorchOps(torch.nn.Module):
             x, s = for_channels_last(x, w, s, r + c)
         return F.conv2d(x, w, b, [s, s], [r, c], [d, d], g)
 
+    # Convolution for use alone: batch norm folded in, addition and activation computed while the sum is at hand.
+
+    @torch.jit.export
+    def fold(self, w: Tensor, b: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor,
+             epsilon: Tensor) -> List[Tensor]:
+        """Weights and bias of a convolution that includes the batch norm behind it; computed in double precision."""
+        with torch.no_grad():
+            factor = gamma.double() / (variance.double() + float(epsilon)).sqrt()
+            folded = w.double() * factor.reshape(-1, 1, 1, 1)
+            bias = beta.double() + (b.double() - mean.double()) * factor
+            return [folded.to(w.dtype), bias.to(w.dtype)]
+
+    @torch.jit.export
+    def pack(self, w: Tensor, p: Tensor) -> Tensor:
+        """Weights in the order in which oneDNN reads them, for convolutions by conv_fused alone."""
+        s, r, c, d, g, a = ints(p)
+        return torch.ops.mkldnn._reorder_convolution_weight(w, [r, c], [s, s], [d, d], g, None)
+
+    @torch.jit.export
+    def conv_fused(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
+        """p: stride, rows and columns of zeros, dilation, groups, activation"""
+        s, r, c, d, g, a = ints(p)
+        if w.is_mkldnn:
+            return torch.ops.mkldnn._convolution_pointwise(
+                to_channels_last(x), w, b, [r, c], [s, s], [d, d], g, onednn_name(a), onednn_numbers(a), "")
+        return activate_(F.conv2d(x, w, b, [s, s], [r, c], [d, d], g), a)
+
+    @torch.jit.export
+    def conv_fused_add(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor, other: Tensor) -> Tensor:
+        s, r, c, d, g, a = ints(p)
+        if w.is_mkldnn:
+            relu: Optional[str] = "relu" if a == 1 else None
+            fused = torch.ops.mkldnn._convolution_pointwise(
+                to_channels_last(x), to_channels_last(other), w, b, [r, c], [s, s], [d, d], g,
+                "add", 1.0, relu, [], "")
+            return fused if a < 2 else activate_(fused, a)  # oneDNN knows ReLU alone behind an addition
+        return activate_(F.conv2d(x, w, b, [s, s], [r, c], [d, d], g).add_(other), a)
+
+    @torch.jit.export
+    def norm_fused(self, x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor, epsilon: Tensor,
+                   activation: Tensor) -> Tensor:
+        """A batch norm that no convolution takes in."""
+        return activate_(F.batch_norm(x, mean, variance, gamma, beta, False, 0.0, float(epsilon)), int(activation))
+
+    @torch.jit.export
+    def add_fused(self, x: Tensor, other: Tensor, activation: Tensor) -> Tensor:
+        return activate_(x + other, int(activation))
+
+    @torch.jit.export
+    def cast(self, x: Tensor, bits: Tensor) -> Tensor:
+        """A copy without a record for gradients. bits: 32, 16 or, for bfloat16, -16"""
+        n = int(bits)
+        return x.detach().to(torch.float32 if n == 32 else torch.float16 if n == 16 else torch.bfloat16, copy=True)
+
     # Activations.
 
     @torch.jit.export
@@ -80,6 +164,10 @@ class TorchOps(torch.nn.Module):
     @torch.jit.export
     def hardsigmoid(self, x: Tensor) -> Tensor:
         return F.hardsigmoid(x)
+
+    @torch.jit.export
+    def softmax(self, x: Tensor, axis: Tensor) -> Tensor:
+        return F.softmax(x, int(axis))
 
     # Pooling and resampling.
 

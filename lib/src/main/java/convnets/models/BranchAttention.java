@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.nn.Layers;
 import convnets.nn.Pass;
+import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import convnets.nn.Window;
 import java.util.Optional;
@@ -45,10 +46,7 @@ final class BranchAttention extends Unit {
     NDArray parts = x.reshape(n, branches, c, shape.get(2), shape.get(3));
     NDArray logits = pass.run(attention, pass.run(squeeze, parts.sum(new int[] {1})));
     NDArray weights =
-        logits
-            .reshape(n, groups, branches, c / groups)
-            .swapAxes(1, 2)
-            .softmax(1)
+        TorchOps.softmax(logits.reshape(n, groups, branches, c / groups).swapAxes(1, 2), 1)
             .reshape(n, branches, c, 1, 1);
     return parts.mul(weights).sum(new int[] {1});
   }

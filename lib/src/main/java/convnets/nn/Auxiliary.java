@@ -15,6 +15,11 @@ final class Auxiliary extends Unit {
     this.head = child(head);
   }
 
+  /** The path that evaluation takes. */
+  Block main() {
+    return main;
+  }
+
   @Override
   protected NDList forward(Pass pass, NDList inputs) {
     if (!pass.training() && !pass.initializing()) {

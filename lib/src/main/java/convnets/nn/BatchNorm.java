@@ -56,6 +56,15 @@ public final class BatchNorm extends Unit {
         epsilon);
   }
 
+  double epsilon() {
+    return epsilon;
+  }
+
+  /** γ, β, running mean and variance, as {@link TorchOps#fold} takes them. */
+  NDArray[] values() {
+    return new NDArray[] {gamma.getArray(), beta.getArray(), mean.getArray(), variance.getArray()};
+  }
+
   @Override
   protected String kind() {
     return "bn";

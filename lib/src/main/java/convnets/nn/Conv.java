@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
@@ -134,12 +135,36 @@ public final class Conv extends Unit {
     if (pass.dry()) {
       return pass.shaped(convolved(shape), x);
     }
-    NDArray padded = spec.padding == TENSORFLOW ? tensorflowPadded(x) : x;
-    return TorchOps.convolution(padded, pass.value(weight, x), pass.value(bias, x), geometry());
+    return TorchOps.convolution(padded(x), pass.value(weight, x), pass.value(bias, x), geometry());
+  }
+
+  /** The input with TensorFlow's padding if this convolution has it. */
+  NDArray padded(NDArray x) {
+    return spec.padding == TENSORFLOW ? tensorflowPadded(x) : x;
+  }
+
+  /**
+   * Weights and bias, float32, with a batch norm in evaluation multiplied in.
+   *
+   * @param norm behind this convolution, or null
+   * @return new arrays: the caller closes them
+   */
+  NDList folded(BatchNorm norm) {
+    NDArray w = weight.getArray();
+    NDArray b = bias == null ? w.getManager().zeros(new Shape(spec.out)) : bias.getArray();
+    try {
+      return norm == null
+          ? new NDList(w.duplicate(), b.duplicate())
+          : TorchOps.fold(w, b, norm.values(), norm.epsilon());
+    } finally {
+      if (bias == null) {
+        b.close();
+      }
+    }
   }
 
   /** The window without TensorFlow's padding, which the input has had. */
-  private TorchOps.Geometry geometry() {
+  TorchOps.Geometry geometry() {
     return new TorchOps.Geometry(
         spec.stride,
         paddingFor(spec.kernelHeight),
@@ -148,7 +173,7 @@ public final class Conv extends Unit {
         spec.groups);
   }
 
-  private Shape convolved(Shape input) {
+  Shape convolved(Shape input) {
     return new Shape(
         input.get(0),
         spec.out,

@@ -7,6 +7,9 @@ import java.util.function.UnaryOperator;
 /** A layer without parameters, given by a function of its input. */
 final class Lambda extends Unit {
 
+  /** The input itself. */
+  static final UnaryOperator<NDArray> IDENTITY = UnaryOperator.identity();
+
   private final Role role;
   private final String name;
   private final Window window;
@@ -22,6 +25,11 @@ final class Lambda extends Unit {
     this.name = name;
     this.window = window;
     this.function = function;
+  }
+
+  /** Whether it returns its input, always. */
+  boolean isIdentity() {
+    return function == IDENTITY;
   }
 
   @Override

@@ -176,7 +176,7 @@ public final class Layers {
 
   /** The input itself. */
   public static Unit identity() {
-    return new Lambda(Role.IDENTITY, "identity", null, x -> x);
+    return new Lambda(Role.IDENTITY, "identity", null, Lambda.IDENTITY);
   }
 
   /**

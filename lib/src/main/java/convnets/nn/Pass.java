@@ -10,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -40,18 +41,31 @@ public final class Pass {
   private final NDManager initializing;
 
   private final DataType dataType;
+  private final Substitution substitution;
+
+  /**
+   * What a pass runs and reads in place of something else.
+   *
+   * @param blocks by what they stand for, told apart by identity
+   * @param values of parameters, likewise
+   */
+  record Substitution(Map<Block, Block> blocks, Map<Parameter, NDArray> values) {
+    private static final Substitution NOTHING = new Substitution(Map.of(), Map.of());
+  }
 
   private Pass(
       ParameterStore store,
       boolean training,
       Observer observer,
       NDManager initializing,
-      DataType dataType) {
+      DataType dataType,
+      Substitution substitution) {
     this.store = store;
     this.training = training;
     this.observer = observer;
     this.initializing = initializing;
     this.dataType = dataType;
+    this.substitution = substitution;
   }
 
   /** A pass that computes. */
@@ -62,19 +76,24 @@ public final class Pass {
   /** A pass that computes while somebody looks on. */
   public static Pass observed(ParameterStore store, boolean training, Observer observer) {
     Objects.requireNonNull(store, "store");
-    return new Pass(store, training, observer, null, null);
+    return new Pass(store, training, observer, null, null, Substitution.NOTHING);
   }
 
   /** A pass that computes shapes only, and needs no parameters. */
   static Pass dry(Observer observer) {
-    return new Pass(null, false, observer, null, null);
+    return new Pass(null, false, observer, null, null, Substitution.NOTHING);
   }
 
   /**
    * A dry pass that initialises the blocks which are not units, from the shapes that reach them.
    */
   static Pass initializing(NDManager manager, DataType dataType) {
-    return new Pass(null, false, NOBODY, manager, dataType);
+    return new Pass(null, false, NOBODY, manager, dataType, Substitution.NOTHING);
+  }
+
+  /** The same pass with other blocks and values in place of some. */
+  Pass with(Substitution others) {
+    return new Pass(store, training, observer, initializing, dataType, others);
   }
 
   /** Whether the network trains: batch statistics, dropout and auxiliary heads depend on it. */
@@ -109,6 +128,10 @@ public final class Pass {
     if (dry()) {
       return shaped(parameter.getShape(), like);
     }
+    NDArray substitute = substitution.values.get(parameter);
+    if (substitute != null) {
+      return substitute;
+    }
     NDArray value = store.getValue(parameter, like.getDevice(), training);
     NDScope.unregister(value); // a copy made for this device outlives the unit that asked for it
     return value;
@@ -120,7 +143,8 @@ public final class Pass {
   }
 
   /** Runs a block. */
-  public NDList run(Block block, NDList inputs) {
+  public NDList run(Block given, NDList inputs) {
+    Block block = substitution.blocks.getOrDefault(given, given);
     if (block instanceof Unit unit) {
       return unit.run(this, inputs);
     }

@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -63,14 +64,7 @@ public final class TorchOps {
    * @param bias (out), or null for none
    */
   static NDArray convolution(NDArray x, NDArray weight, NDArray bias, Geometry geometry) {
-    NDArray numbers =
-        integers(
-            geometry.stride,
-            geometry.rows,
-            geometry.columns,
-            geometry.dilation,
-            geometry.groups,
-            MemoryLayout.channelsLast(x.getDevice()) ? 1 : 0);
+    NDArray numbers = integers(geometry, MemoryLayout.channelsLast(x.getDevice()) ? 1 : 0);
     return bias == null
         ? call("conv", x, weight, numbers)
         : call("conv_bias", x, weight, bias, numbers);
@@ -83,6 +77,84 @@ public final class TorchOps {
    * @param columns of zeros left and right
    */
   record Geometry(int stride, int rows, int columns, int dilation, int groups) {}
+
+  // Convolution for use: see Fusion.
+
+  /**
+   * Weights and bias of a convolution that includes a batch norm behind it.
+   *
+   * @param parameters of the batch norm: γ, β, mean, variance
+   */
+  static NDList fold(NDArray weight, NDArray bias, NDArray[] parameters, double epsilon) {
+    return calls(
+        "fold",
+        weight,
+        bias,
+        parameters[0],
+        parameters[1],
+        parameters[2],
+        parameters[3],
+        numbers(epsilon));
+  }
+
+  /** Weights in the order in which the processor reads them, for the two methods below alone. */
+  static NDArray pack(NDArray weight, Geometry geometry) {
+    return MemoryLayout.channelsLast(weight.getDevice())
+        ? call("pack", weight, integers(geometry, 0))
+        : weight.duplicate();
+  }
+
+  /** activation(W ∗ x + b). */
+  static NDArray convFused(
+      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
+    return call("conv_fused", x, weight, bias, integers(geometry, activation));
+  }
+
+  /** activation(W ∗ x + b + other). */
+  static NDArray convFusedAdd(
+      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation, NDArray other) {
+    return call("conv_fused_add", x, weight, bias, integers(geometry, activation), other);
+  }
+
+  /**
+   * activation(batch norm in evaluation).
+   *
+   * @param parameters γ, β, mean, variance
+   */
+  static NDArray normFused(NDArray x, NDArray[] parameters, double epsilon, int activation) {
+    return call(
+        "norm_fused",
+        x,
+        parameters[2],
+        parameters[3],
+        parameters[0],
+        parameters[1],
+        numbers(epsilon),
+        integers(activation));
+  }
+
+  /** activation(x + other). */
+  static NDArray addFused(NDArray x, NDArray other, int activation) {
+    return call("add_fused", x, other, integers(activation));
+  }
+
+  /**
+   * The numbers in another precision: FLOAT32, FLOAT16 or BFLOAT16. Java cannot look into these.
+   */
+  static NDArray cast(NDArray x, DataType precision) {
+    int bits =
+        switch (precision) {
+          case FLOAT32 -> 32;
+          case FLOAT16 -> 16;
+          case BFLOAT16 -> -16;
+          default -> throw new IllegalArgumentException("precision (" + precision + ")");
+        };
+    return call("cast", x, integers(bits));
+  }
+
+  private static NDArray integers(Geometry g, int last) {
+    return integers(g.stride, g.rows, g.columns, g.dilation, g.groups, last);
+  }
 
   // Activations.
 
@@ -104,6 +176,11 @@ public final class TorchOps {
   /** relu6(x + 3) / 6 (MobileNetV3, section 5.2). */
   public static NDArray hardsigmoid(NDArray x) {
     return call("hardsigmoid", x);
+  }
+
+  /** Shares that add up to one along an axis: eˣ / Σ eˣ. */
+  public static NDArray softmax(NDArray x, int axis) {
+    return call("softmax", x, integers(axis));
   }
 
   // Pooling and resampling.
@@ -320,11 +397,16 @@ public final class TorchOps {
 
   /** Calls a method that returns one array; autograd records it. */
   private static NDArray call(String method, NDArray... arguments) {
+    return calls(method, arguments).singletonOrThrow();
+  }
+
+  /** Calls a method that returns several arrays; autograd records it. */
+  private static NDList calls(String method, NDArray... arguments) {
     NDList inputs = new NDList(arguments.length + 1);
     inputs.addAll(Arrays.asList(arguments));
     inputs.add(METHODS.computeIfAbsent(method, TorchOps::selector));
     // "true" keeps autograd on, whatever the caller does: see the facts on native operators.
-    return IValueUtils.forward(Module.BLOCK, inputs, true).singletonOrThrow();
+    return IValueUtils.forward(Module.BLOCK, inputs, true);
   }
 
   /** Calls a method that returns nothing; autograd does not record it. */

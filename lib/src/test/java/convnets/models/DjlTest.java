@@ -37,7 +37,7 @@ class DjlTest {
   @MethodSource("names")
   void aNetworkTrainsPredictsAndIsSavedByDjl(
       String name, @TempDir(cleanup = CleanupMode.ALWAYS) Path folder) throws Exception {
-    Shape input = smallInput(name);
+    Shape input = Zoo.smallInput(name, BATCH, CLASSES);
     try (NDManager manager = NDManager.newBaseManager();
         Model model = Model.newInstance(name);
         Model copy = Model.newInstance(name)) {
@@ -51,26 +51,6 @@ class DjlTest {
       copy.setBlock(Models.create(name, CLASSES));
       copy.load(folder, name);
       assertThat(predict(copy, images)).containsExactly(logits);
-    }
-  }
-
-  /** A batch as small as the network takes it: heads and fixed classifiers need the whole image. */
-  private static Shape smallInput(String name) {
-    Shape whole = Models.entry(name).input();
-    return Stream.of(64L, 128L)
-        .filter(size -> size <= whole.get(1))
-        .map(size -> new Shape(BATCH, whole.get(0), size, size))
-        .filter(input -> !name.equals("inception_v3_aux") && fits(name, input))
-        .findFirst()
-        .orElse(new Shape(BATCH).addAll(whole));
-  }
-
-  private static boolean fits(String name, Shape input) {
-    try {
-      Models.create(name, CLASSES).outputShape(input);
-      return true;
-    } catch (RuntimeException e) {
-      return false;
     }
   }
 

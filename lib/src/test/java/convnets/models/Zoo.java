@@ -12,6 +12,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import convnets.inspect.Summary;
+import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,6 +68,47 @@ final class Zoo {
         },
         new Shape(1, 3, 32, 32));
     return maps.get(maps.size() - 1);
+  }
+
+  /** A batch as small as a network takes it: heads and fixed classifiers need the whole image. */
+  static Shape smallInput(String name, int batch, int classes) {
+    Shape whole = Models.entry(name).input();
+    return Stream.of(64L, 128L)
+        .filter(size -> size <= whole.get(1))
+        .map(size -> new Shape(batch, whole.get(0), size, size))
+        .filter(input -> !name.equals("inception_v3_aux") && fits(name, input, classes))
+        .findFirst()
+        .orElse(new Shape(batch).addAll(whole));
+  }
+
+  private static boolean fits(String name, Shape input, int classes) {
+    try {
+      Models.create(name, classes).outputShape(input);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Initialises a network and moves what starts at zero or one away from there. The scales of batch
+   * norms are small: else numbers grow from block to block in a deep net, and rounding with them.
+   */
+  static void randomize(Unit net, NDManager manager, Shape input) {
+    manager.getEngine().setRandomSeed(1);
+    net.initialize(manager, DataType.FLOAT32, input);
+    for (Parameter parameter : net.getParameters().values()) {
+      NDArray value = parameter.getArray();
+      NDArray random =
+          switch (parameter.getType()) {
+            case GAMMA -> manager.randomUniform(0.2f, 0.6f, value.getShape());
+            case RUNNING_VAR -> manager.randomUniform(0.5f, 1.5f, value.getShape());
+            case BETA, BIAS, RUNNING_MEAN ->
+                manager.randomNormal(0, 0.1f, value.getShape(), DataType.FLOAT32);
+            default -> value;
+          };
+      TorchOps.copy(random, value);
+    }
   }
 
   /** Runs forward and backward: every output is (N, classes), every parameter has a gradient. */

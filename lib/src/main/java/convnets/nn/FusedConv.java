@@ -1,0 +1,59 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+
+/**
+ * A convolution for use, with the batch norm and the activation behind it: W ∗ x + b, where γ /
+ * √(σ² + ε) is multiplied into W beforehand, and the activation is applied while the sum is at
+ * hand.
+ */
+final class FusedConv extends Unit {
+
+  private final Conv conv;
+  private final String name;
+  private final int activation;
+  private final NDArray weight;
+  private final NDArray bias;
+
+  /**
+   * Folds.
+   *
+   * @param norm behind the convolution, or null
+   * @param activation its code in {@link Fusion}
+   */
+  FusedConv(Conv conv, BatchNorm norm, int activation, Fusion fusion) {
+    this.conv = conv;
+    this.activation = activation;
+    name = conv.describe() + (norm == null ? "" : " + BN") + Fusion.suffix(activation);
+    try (NDList folded = conv.folded(norm)) {
+      weight = fusion.packed(folded.get(0), conv.geometry());
+      bias = fusion.copy(folded.get(1));
+    }
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray x) {
+    return pass.dry()
+        ? pass.shaped(conv.convolved(x.getShape()), x)
+        : TorchOps.convFused(conv.padded(x), weight, bias, conv.geometry(), activation);
+  }
+
+  /**
+   * activation(W ∗ x + b + other) in one go, for a convolution without an activation of its own.
+   */
+  NDArray plus(NDArray x, NDArray other, int activationOfSum) {
+    return TorchOps.convFusedAdd(
+        conv.padded(x), weight, bias, conv.geometry(), activationOfSum, other);
+  }
+
+  /** Whether a sum can be computed along with the convolution. */
+  boolean takesSum() {
+    return activation == 0;
+  }
+
+  @Override
+  public String describe() {
+    return name;
+  }
+}

@@ -1,0 +1,30 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
+
+/** A batch norm for use that no convolution can take in, with the activation behind it. */
+final class FusedNorm extends Unit {
+
+  private final BatchNorm norm;
+  private final int activation;
+  private final NDArray[] parameters;
+
+  FusedNorm(BatchNorm norm, int activation, Fusion fusion) {
+    this.norm = norm;
+    this.activation = activation;
+    parameters = Arrays.stream(norm.values()).map(fusion::copy).toArray(NDArray[]::new);
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray x) {
+    return pass.dry()
+        ? pass.shaped(x.getShape(), x)
+        : TorchOps.normFused(x, parameters, norm.epsilon(), activation);
+  }
+
+  @Override
+  public String describe() {
+    return norm.describe() + Fusion.suffix(activation);
+  }
+}

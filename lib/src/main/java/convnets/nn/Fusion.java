@@ -1,0 +1,193 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rewrites a network for use. What only training needs goes, convolutions take in the batch norm,
+ * the addition and the activation behind them, and weights are copied in the order and precision
+ * that the processor wants.
+ *
+ * <p>Series within series become one series first; layers that belong together are neighbours then.
+ * A unit with a {@code forward} of its own keeps it: its pass runs the rewritten children in place
+ * of its own.
+ */
+final class Fusion {
+
+  /** What convolutions compute along with their sums, by its place: no activation comes first. */
+  private static final List<String> ACTIVATIONS =
+      List.of("", "ReLU", "ReLU6", "SiLU", "hard swish", "hard sigmoid", "sigmoid");
+
+  private final NDManager manager;
+  private final DataType precision;
+
+  /**
+   * A rewriting.
+   *
+   * @param manager owns the copies of the weights, on their device
+   * @param precision of the weights, and of what is computed with them
+   */
+  Fusion(NDManager manager, DataType precision) {
+    this.manager = manager;
+    this.precision = precision;
+  }
+
+  /** The block for use. */
+  Unit rewrite(Block block) {
+    List<Unit> units = new ArrayList<>();
+    List<Block> layers = new ArrayList<>();
+    flatten(block, layers);
+    for (int i = 0; i < layers.size(); ) {
+      Series series = new Series(layers, i);
+      units.add(rewrite(series));
+      i = series.next;
+    }
+    return units.size() == 1 ? units.get(0) : new Seq(false, units.toArray(Block[]::new));
+  }
+
+  /** Layers in a row, of which the next few may become one. */
+  private static final class Series {
+    private final List<Block> layers;
+    private int next;
+
+    Series(List<Block> layers, int next) {
+      this.layers = layers;
+      this.next = next;
+    }
+
+    Block take() {
+      return layers.get(next++);
+    }
+
+    /** The next layer if it is a batch norm, otherwise null. */
+    BatchNorm takeBatchNorm() {
+      return next < layers.size() && layers.get(next) instanceof BatchNorm
+          ? (BatchNorm) take()
+          : null;
+    }
+
+    /** The code of the next layer if it is an activation, otherwise 0. */
+    int takeActivation() {
+      if (next < layers.size() && layers.get(next) instanceof Activation activation) {
+        int code = ACTIVATIONS.indexOf(activation.describe());
+        if (code > 0) {
+          next++;
+          return code;
+        }
+      }
+      return 0;
+    }
+  }
+
+  /** What an activation's code stands for, as descriptions say it: " + ReLU". */
+  static String suffix(int activation) {
+    return activation == 0 ? "" : " + " + ACTIVATIONS.get(activation);
+  }
+
+  private Unit rewrite(Series series) {
+    Block block = series.take();
+    if (block instanceof Conv conv) {
+      return new FusedConv(conv, series.takeBatchNorm(), series.takeActivation(), this);
+    }
+    if (block instanceof BatchNorm norm) {
+      return new FusedNorm(norm, series.takeActivation(), this);
+    }
+    if (block instanceof Add add) {
+      return new FusedAdd(branches(add), series.takeActivation());
+    }
+    if (block instanceof Concat concat) {
+      return new Concat(branches(concat));
+    }
+    if (block instanceof Split split) {
+      return new Split(branches(split));
+    }
+    return hosted(block);
+  }
+
+  private Unit[] branches(Unit unit) {
+    return unit.children().stream().map(child -> rewrite(child.block())).toArray(Unit[]::new);
+  }
+
+  /** A unit with a {@code forward} of its own, or a block of another library. */
+  private Unit hosted(Block block) {
+    Map<Block, Block> blocks = new IdentityHashMap<>();
+    Map<Parameter, NDArray> values = new IdentityHashMap<>();
+    if (block instanceof Unit unit) {
+      unit.children().forEach(child -> blocks.put(child.block(), rewrite(child.block())));
+      unit.getDirectParameters().values().forEach(p -> values.put(p, copy(p.getArray())));
+      if (blocks.isEmpty() && values.isEmpty()) {
+        return unit;
+      }
+    }
+    return new Hosted(block, new Pass.Substitution(blocks, values));
+  }
+
+  /** Takes scopes of names, series within series and what only training needs away. */
+  private static void flatten(Block block, List<Block> layers) {
+    if (block instanceof Seq || block instanceof Named) {
+      ((Unit) block).children().forEach(child -> flatten(child.block(), layers));
+    } else if (block instanceof Auxiliary auxiliary) {
+      flatten(auxiliary.main(), layers);
+    } else if (!(block instanceof Dropout
+        || block instanceof StochasticDepth
+        || block instanceof Lambda lambda && lambda.isIdentity())) {
+      layers.add(block);
+    }
+  }
+
+  /** A copy of a float32 array in the precision of this rewriting. */
+  NDArray copy(NDArray array) {
+    return owned(TorchOps.cast(array, precision));
+  }
+
+  /** A copy of a convolution's weights, packed for it. */
+  NDArray packed(NDArray weight, TorchOps.Geometry geometry) {
+    try (NDArray cast = TorchOps.cast(weight, precision)) {
+      return owned(TorchOps.pack(cast, geometry));
+    }
+  }
+
+  private NDArray owned(NDArray array) {
+    array.attach(manager);
+    return array;
+  }
+
+  /** A block that runs within a pass of its own substitutes. */
+  private static final class Hosted extends Unit {
+    private final Block block;
+    private final Pass.Substitution substitution;
+
+    Hosted(Block block, Pass.Substitution substitution) {
+      this.block = block;
+      this.substitution = substitution;
+    }
+
+    @Override
+    protected NDList forward(Pass pass, NDList inputs) {
+      return pass.with(substitution).run(block, inputs);
+    }
+
+    @Override
+    public String describe() {
+      return block instanceof Unit unit ? unit.describe() : block.getClass().getSimpleName();
+    }
+
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder(describe());
+      substitution
+          .blocks()
+          .values()
+          .forEach(child -> text.append("\n  ").append(child.toString().replace("\n", "\n  ")));
+      return text.toString();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.util.Locale;
+
+/**
+ * A network for use, made by {@link Inference}: it computes what the network computes in
+ * evaluation, in less time. It has copies of the weights and no parameters; {@link #close} frees
+ * it.
+ */
+public final class Prepared extends Unit implements AutoCloseable {
+
+  private final Unit network;
+  private final NDManager manager;
+  private final DataType precision;
+
+  Prepared(Unit network, NDManager manager, DataType precision) {
+    this.network = child(network);
+    this.manager = manager;
+    this.precision = precision;
+  }
+
+  /** Of the weights and of what is computed with them; inputs and outputs are float32. */
+  public DataType precision() {
+    return precision;
+  }
+
+  @Override
+  protected NDList forward(Pass pass, NDList inputs) {
+    if (pass.training()) {
+      throw new IllegalStateException(
+          "a network prepared for inference does not train: train the one it was made from, and"
+              + " prepare it anew");
+    }
+    if (!manager.isOpen()) {
+      throw new IllegalStateException("this prepared network has been closed: prepare it anew");
+    }
+    if (precision == DataType.FLOAT32 || pass.dry()) {
+      return pass.run(network, inputs);
+    }
+    NDList cast = new NDList();
+    for (NDArray input : inputs) {
+      cast.add(TorchOps.cast(input, precision));
+    }
+    NDList outputs = new NDList();
+    for (NDArray output : pass.run(network, cast)) {
+      outputs.add(TorchOps.cast(output, DataType.FLOAT32));
+    }
+    return outputs;
+  }
+
+  /** Frees the weights. */
+  @Override
+  public void close() {
+    manager.close();
+  }
+
+  @Override
+  public String describe() {
+    return "prepared for inference in " + precision.toString().toLowerCase(Locale.ROOT);
+  }
+}
