@@ -15,6 +15,8 @@ import convnets.data.Batch;
 import convnets.data.Batches;
 import convnets.nn.TorchOps;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -30,6 +32,8 @@ final class Loop {
   private final Device device;
   private final ParameterStore store;
   private final Updater updater;
+  private final WeightCopy average;
+  private final Best best;
   private final Journal journal;
   private final Stopwatch stopwatch = new Stopwatch();
   private final int firstStep;
@@ -57,20 +61,24 @@ final class Loop {
     initialize();
     updater = recipe.optimizer.start(net, manager);
     updater.clearGradients(); // which an interrupted backward pass may have left
+    average = recipe.averaging == null ? WeightCopy.none() : WeightCopy.of(net, manager, device);
+    best = new Best(recipe, manager);
     Journal.Entry entry =
-        saved == null ? Journal.Entry.START : saved.restore(recipe, updater, manager);
+        saved == null ? Journal.Entry.START : saved.restore(recipe, state(), manager);
     journal = new Journal(manager, recipe::rate, batches.count(), entry);
     firstStep = journal.step();
   }
 
   private History fit() {
-    tell(callback -> callback.fitStarted(progress(), journal.history(false)));
+    tell(callback -> callback.fitStarted(progress(), history()));
     try {
       boolean interrupted = false;
-      while (!interrupted && journal.epoch() < recipe.epochs) {
+      while (!interrupted && journal.epoch() < recipe.epochs && !best.givesUp(history())) {
         interrupted = !epoch();
       }
       History history = journal.history(interrupted);
+      average.give();
+      best.give(history);
       tell(callback -> callback.fitEnded(history));
       return history;
     } catch (RuntimeException e) {
@@ -101,8 +109,9 @@ final class Loop {
     Metrics test = evaluate();
     Progress progress = progress();
     journal.endEpoch(test);
+    best.look(history(), average);
     save();
-    tell(callback -> callback.epochEnded(progress, journal.history(false)));
+    tell(callback -> callback.epochEnded(progress, history()));
     return true;
   }
 
@@ -120,7 +129,13 @@ final class Loop {
               JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
               return new Outcome(logits.head(), loss);
             });
+    if (recipe.clip > 0) {
+      updater.clip(recipe.clip);
+    }
     updater.step(journal.rate(step));
+    if (!average.isEmpty()) {
+      average.approach(recipe.averaging.share(step));
+    }
     journal.add(outcome.logits, labels, outcome.loss);
   }
 
@@ -138,7 +153,9 @@ final class Loop {
   private record Outcome(NDArray logits, NDArray loss) {}
 
   private Metrics evaluate() {
-    return recipe.test == null ? Metrics.NONE : Evaluation.of(net, recipe.testBatches()).metrics();
+    return recipe.test == null
+        ? Metrics.NONE
+        : Evaluation.of(net, recipe.testBatches(), average).metrics();
   }
 
   /** Reads the loss from the device now and then, and tells the callbacks. */
@@ -152,6 +169,10 @@ final class Loop {
     secondsSinceReading += seconds;
     journal.spend(seconds);
     tell(callback -> callback.batchEnded(progress()));
+  }
+
+  private History history() {
+    return journal.history(false);
   }
 
   private Progress progress() {
@@ -180,8 +201,18 @@ final class Loop {
 
   private void save() {
     if (recipe.checkpoint != null) {
-      Checkpoint.write(recipe.checkpoint, recipe, updater, journal.entry());
+      Checkpoint.write(recipe.checkpoint, recipe, state(), journal.entry());
     }
+  }
+
+  /** All arrays that an exact resume needs, live, by their names in a checkpoint. */
+  private Map<String, NDArray> state() {
+    Map<String, NDArray> state = new LinkedHashMap<>();
+    net.getParameters().forEach(p -> state.put("net/" + p.getKey(), p.getValue().getArray()));
+    updater.state().forEach((name, array) -> state.put("optimizer/" + name, array));
+    average.byName().forEach((name, array) -> state.put("average/" + name, array));
+    best.copy().byName().forEach((name, array) -> state.put("best/" + name, array));
+    return state;
   }
 
   private void initialize() {

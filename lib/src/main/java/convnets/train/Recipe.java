@@ -31,6 +31,15 @@ final class Recipe extends Options<Recipe> {
 
   int seed;
 
+  /** Null: none. */
+  Averaging averaging;
+
+  /** The largest norm of all gradients together; 0: any. */
+  double clip;
+
+  /** How many epochs may pass without a better one; 0: all. */
+  int patience;
+
   /** Null: the best there is when training starts. */
   Device device;
 

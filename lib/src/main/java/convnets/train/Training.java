@@ -136,6 +136,49 @@ public final class Training {
     return with(r -> r.auxiliary = weight);
   }
 
+  /**
+   * Keeps a moving average of the weights and the running statistics (Polyak and Juditsky 1992;
+   * timm's {@code ModelEmaV2}). It is what each epoch's evaluation measures, and what the network
+   * holds when {@link #fit} returns; training itself goes on with the live weights.
+   *
+   * @param decay what stays of the average at a step, from 0 to below 1, as 0.999
+   */
+  public Training average(double decay) {
+    return average(Averaging.decay(decay));
+  }
+
+  /** The same, for example with a warm-up: {@code average(Averaging.decay(0.999).warmUp())}. */
+  public Training average(Averaging averaging) {
+    Objects.requireNonNull(averaging, "averaging must not be null");
+    return with(r -> r.averaging = averaging);
+  }
+
+  /**
+   * Scales the gradients of a step down where their norm, over all parameters together, is above a
+   * limit (Pascanu et al. 2012, arXiv:1211.5063, algorithm 1; PyTorch's {@code clip_grad_norm_}).
+   *
+   * @param norm above 0
+   */
+  public Training clip(double norm) {
+    Checks.positive("norm", norm);
+    return with(r -> r.clip = norm);
+  }
+
+  /**
+   * Ends training when the test accuracy has not risen for some epochs, and has the network hold
+   * the weights of the best epoch ({@link History#best}), also if all epochs are trained or the
+   * thread is interrupted after one. The schedule still reckons with all epochs.
+   *
+   * <p>The test accuracy then helped to choose the weights, so it flatters them: keep images apart
+   * that decide nothing, and evaluate on these.
+   *
+   * @param patience how many epochs may pass without a better one, at least 1
+   */
+  public Training stopEarly(int patience) {
+    Checks.positive("patience", patience);
+    return with(r -> r.patience = patience);
+  }
+
   /** Decides the initial weights, the order of images, augmentation and dropout. */
   public Training seed(int seed) {
     return with(r -> r.seed = seed);
@@ -182,8 +225,9 @@ public final class Training {
    * Trains.
    *
    * <p>Interrupting the thread, as a notebook's stop button does, ends training at the next batch:
-   * the network stays as it is, the checkpoint is written, the history says {@link
-   * History#interrupted}, and the thread's flag is cleared, so that what follows runs as usual.
+   * the network stays as it is (or gets its {@link #average} or its {@link #stopEarly best
+   * weights}), the checkpoint is written, the history says {@link History#interrupted}, and the
+   * thread's flag is cleared, so that what follows runs as usual.
    *
    * @throws TrainingDivergedException if the loss is no longer a number
    * @throws CheckpointException if the checkpoint cannot be read or does not fit; the network is
@@ -197,6 +241,10 @@ public final class Training {
   private void checkComplete() {
     if (recipe.train == null) {
       throw new IllegalStateException("there is nothing to train on: call data(train, test) first");
+    }
+    if (recipe.patience > 0 && recipe.test == null) {
+      throw new IllegalStateException(
+          "stopEarly looks at the test accuracy: call data(train, test), with a test set");
     }
   }
 
