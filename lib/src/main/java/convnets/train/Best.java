@@ -10,8 +10,7 @@ final class Best {
 
   Best(Recipe recipe, NDManager manager) {
     patience = recipe.patience;
-    copy =
-        patience == 0 ? WeightCopy.none() : WeightCopy.of(recipe.net, manager, manager.getDevice());
+    copy = patience == 0 ? WeightCopy.none() : WeightCopy.of(recipe.net, manager);
   }
 
   /**

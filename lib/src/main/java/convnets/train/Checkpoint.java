@@ -181,6 +181,12 @@ final class Checkpoint {
     properties.setProperty("auxiliary", Double.toString(recipe.auxiliary));
     properties.setProperty("seed", Integer.toString(recipe.seed));
     properties.setProperty("images", recipe.train.size() + " of " + recipe.train.imageShape());
+    if (recipe.accumulate > 1) {
+      properties.setProperty("accumulate", Integer.toString(recipe.accumulate));
+    }
+    if (recipe.devices.size() > 1) {
+      properties.setProperty("devices", Integer.toString(recipe.devices.size()));
+    }
     if (recipe.averaging != null) {
       properties.setProperty("average", recipe.averaging.toString());
     }

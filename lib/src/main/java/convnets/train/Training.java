@@ -92,6 +92,22 @@ public final class Training {
     return with(r -> r.batchSize = batchSize);
   }
 
+  /**
+   * Has a step see several batches, whose gradients are added up one batch after the other: a large
+   * step in the memory of a small one. Everything that counts batches then counts steps: the
+   * schedule, the progress, the history.
+   *
+   * <p>A step's images are drawn and augmented together, and its loss is the mean over all of them,
+   * so it is the step of {@code batchSize(batches * batchSize)} but for rounding. Only batch norm
+   * differs: it sees one batch at a time. The last step of an epoch has what is left.
+   *
+   * @param batches at least 1
+   */
+  public Training accumulate(int batches) {
+    Checks.positive("batches", batches);
+    return with(r -> r.accumulate = batches);
+  }
+
   /** How gradients become changes: {@link Sgd} or {@link AdamW}. */
   public Training optimizer(Optimizer optimizer) {
     Objects.requireNonNull(optimizer, "optimizer must not be null");
@@ -187,7 +203,31 @@ public final class Training {
   /** Where to compute; the network is moved there. Otherwise {@link Devices#best()}. */
   public Training device(Device device) {
     Objects.requireNonNull(device, "device must not be null");
-    return with(r -> r.device = device);
+    return with(r -> r.devices = List.of(device));
+  }
+
+  /**
+   * Where to compute, side by side: each batch is split into a share for each device, which has a
+   * replica of the weights; the gradients meet on the first one, where the network is. The numbers
+   * are those of one device but for rounding, with an exception as in PyTorch's {@code
+   * DataParallel}: batch norm sees the images of its share only, and the running statistics are
+   * those of the first share.
+   *
+   * <p>The CPU may be named several times, to try it; the shares then draw for dropout from one
+   * generator, in an order that changes.
+   *
+   * @param devices at least one, each GPU once; see {@link Devices#all()}
+   */
+  public Training devices(Device... devices) {
+    List<Device> all = List.of(devices);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("devices (none) must be at least one");
+    }
+    if (all.stream().filter(Device::isGpu).distinct().count()
+        < all.stream().filter(Device::isGpu).count()) {
+      throw new IllegalArgumentException("devices " + all + " must name each GPU once");
+    }
+    return with(r -> r.devices = all);
   }
 
   /** Who looks on, besides those named before. */

@@ -32,6 +32,11 @@ final class WeightCopy {
     return new WeightCopy();
   }
 
+  /** Copies the weights as they are, to the device of a manager that owns the copies. */
+  static WeightCopy of(Block net, NDManager manager) {
+    return of(net, manager, manager.getDevice());
+  }
+
   /**
    * Copies the weights as they are.
    *

@@ -44,6 +44,7 @@ class ExactResumeTest {
         feature("average", t -> t.average(0.9)),
         feature("average with warm-up", t -> t.average(Averaging.decay(0.95).warmUp())),
         feature("clip", t -> t.clip(0.5)),
+        feature("accumulate", t -> t.batchSize(10).accumulate(2)),
         feature("stop early", t -> t.stopEarly(2)),
         feature(
             "all, with AdamW",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import convnets.data.Batches;
 import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ class StopEarlyTest {
   void keepsTheAverageThatWasEvaluated() {
     Unit net = Fixtures.convNet();
     History history = training(net).average(0.8).stopEarly(2).fit();
-    var batches = convnets.data.Batches.of(test, 20);
+    var batches = Batches.of(test, 20);
     assertThat(Evaluation.of(net, batches).metrics()).isEqualTo(history.best().test());
   }
 
