@@ -36,13 +36,13 @@ public final class Devices {
     return choose(setting, cudaBuild, CudaUtils.getGpuCount());
   }
 
-  /** All GPUs, if {@link #best()} is one and there are several; otherwise that device alone. */
+  /** All GPUs, if {@link #best()} is the first of them; otherwise that device alone. */
   public static Device[] all() {
     return all(best(), CudaUtils.getGpuCount());
   }
 
   static Device[] all(Device best, int gpus) {
-    return best.isGpu()
+    return best.equals(Device.gpu(0))
         ? IntStream.range(0, gpus).mapToObj(Device::gpu).toArray(Device[]::new)
         : new Device[] {best};
   }

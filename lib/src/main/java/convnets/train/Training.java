@@ -86,7 +86,10 @@ public final class Training {
     return with(r -> r.epochs = epochs);
   }
 
-  /** How many images a step sees; the last step of an epoch may see fewer. */
+  /**
+   * How many images are trained on at once, unless {@link #accumulate} says otherwise a step; the
+   * last step of an epoch may see fewer.
+   */
   public Training batchSize(int batchSize) {
     Checks.positive("batchSize", batchSize);
     return with(r -> r.batchSize = batchSize);
@@ -269,6 +272,8 @@ public final class Training {
    * weights}), the checkpoint is written, the history says {@link History#interrupted}, and the
    * thread's flag is cleared, so that what follows runs as usual.
    *
+   * @throws IllegalStateException if there is no training set, or no test set for {@link
+   *     #stopEarly}
    * @throws TrainingDivergedException if the loss is no longer a number
    * @throws CheckpointException if the checkpoint cannot be read or does not fit; the network is
    *     then as it was, or initialised if it was not
@@ -276,6 +281,37 @@ public final class Training {
   public History fit() {
     checkComplete();
     return Loop.run(recipe);
+  }
+
+  /** The same as {@code findRate(1e-5, 10, 200)}. */
+  public RateSearch findRate() {
+    return findRate(1e-5, 10, 200);
+  }
+
+  /**
+   * Searches for a learning rate (Smith 2015, arXiv:1506.01186, section 3.3): trains as told, but
+   * at a rate that rises exponentially from step to step, until the smoothed loss is four times its
+   * lowest value. Then the network is put back as it was, running statistics included, so that
+   * {@link #fit} gives the same numbers as without the search. No checkpoint is written or read.
+   *
+   * <p>Interrupting the thread ends the search with what it has found so far.
+   *
+   * @param low the first rate, above 0
+   * @param high the last rate, if the loss does not explode before it
+   * @param steps at least 2, better some hundred
+   * @throws IllegalStateException if the loss is not a number at the first rate already
+   */
+  public RateSearch findRate(double low, double high, int steps) {
+    Checks.positive("low", low);
+    Checks.positive("high", high);
+    if (high <= low) {
+      throw new IllegalArgumentException("high (" + high + ") must be above low (" + low + ")");
+    }
+    if (steps < 2) {
+      throw new IllegalArgumentException("steps (" + steps + ") must be at least 2");
+    }
+    checkComplete();
+    return RateFinder.run(recipe, RateFinder.rising(low, high, steps));
   }
 
   private void checkComplete() {
