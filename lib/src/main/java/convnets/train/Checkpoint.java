@@ -187,6 +187,9 @@ final class Checkpoint {
     if (recipe.devices.size() > 1) {
       properties.setProperty("devices", Integer.toString(recipe.devices.size()));
     }
+    if (recipe.deterministic) {
+      properties.setProperty("deterministic", Determinism.on(recipe.devices()));
+    }
     if (recipe.averaging != null) {
       properties.setProperty("average", recipe.averaging.toString());
     }

@@ -35,6 +35,9 @@ final class Recipe extends Options<Recipe> {
 
   int seed;
 
+  /** Whether the numbers must come out the same again, to the bit. */
+  boolean deterministic;
+
   /** Null: none. */
   Averaging averaging;
 

@@ -203,6 +203,17 @@ public final class Training {
     return with(r -> r.seed = seed);
   }
 
+  /**
+   * Promises the same numbers again, to the bit, or refuses to train.
+   *
+   * <p>One CPU keeps the promise as it is, with the same number of threads, version of PyTorch and
+   * kind of processor; a checkpoint then remembers these three, and {@link #fit} refuses to go on
+   * with it under others. On a GPU, and on several devices, the promise cannot be kept yet.
+   */
+  public Training deterministic() {
+    return with(r -> r.deterministic = true);
+  }
+
   /** Where to compute; the network is moved there. Otherwise {@link Devices#best()}. */
   public Training device(Device device) {
     Objects.requireNonNull(device, "device must not be null");
@@ -273,7 +284,7 @@ public final class Training {
    * thread's flag is cleared, so that what follows runs as usual.
    *
    * @throws IllegalStateException if there is no training set, or no test set for {@link
-   *     #stopEarly}
+   *     #stopEarly}, or {@link #deterministic} cannot be kept
    * @throws TrainingDivergedException if the loss is no longer a number
    * @throws CheckpointException if the checkpoint cannot be read or does not fit; the network is
    *     then as it was, or initialised if it was not
@@ -321,6 +332,9 @@ public final class Training {
     if (recipe.patience > 0 && recipe.test == null) {
       throw new IllegalStateException(
           "stopEarly looks at the test accuracy: call data(train, test), with a test set");
+    }
+    if (recipe.deterministic) {
+      Determinism.on(recipe.devices());
     }
   }
 
