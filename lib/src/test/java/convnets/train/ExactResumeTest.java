@@ -2,6 +2,10 @@ package convnets.train;
 
 import static convnets.data.Transforms.flip;
 import static convnets.data.Transforms.padAndCrop;
+import static convnets.nn.Combinators.seq;
+import static convnets.nn.Layers.conv;
+import static convnets.nn.Layers.flatten;
+import static convnets.nn.Layers.linear;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
@@ -10,10 +14,12 @@ import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,23 +65,35 @@ class ExactResumeTest {
   @ParameterizedTest
   @MethodSource("features")
   void endsTheSame(UnaryOperator<Training> feature) {
-    Unit straight = Fixtures.convNet();
+    endsTheSame(feature, Fixtures::convNet);
+  }
+
+  /** Without dropout, for which CPU "devices" share a generator. */
+  @Test
+  void onSeveralDevicesToo() {
+    endsTheSame(
+        t -> t.devices(Device.cpu(), Device.cpu()).average(0.9).stopEarly(3),
+        () -> seq(conv(1, 4, 3).bn().relu(), flatten(), linear(256, Fixtures.CLASSES)));
+  }
+
+  private void endsTheSame(UnaryOperator<Training> feature, Supplier<Unit> nets) {
+    Unit straight = nets.get();
     History whole = feature.apply(training(straight)).fit();
     Random random = new Random(5);
     for (int round = 0; round < 3; round++) {
       Path file = folder.resolve("round" + round);
       boolean sameNet = round == 1; // otherwise a new one, as in a new process
-      Unit net = Fixtures.convNet();
+      Unit net = nets.get();
       History rest;
       do {
-        net = sameNet ? net : Fixtures.convNet();
+        net = sameNet ? net : nets.get();
         Callback breaks = stopAfter(1 + random.nextInt(12));
         rest = feature.apply(training(net)).checkpoint(file).on(breaks).fit();
       } while (rest.interrupted());
       assertThat(Fixtures.numbers(rest)).isEqualTo(Fixtures.numbers(whole));
       assertThat(Fixtures.weights(net)).isEqualTo(Fixtures.weights(straight));
 
-      Unit loaded = Fixtures.convNet();
+      Unit loaded = nets.get();
       assertThat(feature.apply(training(loaded)).checkpoint(file).fit()).isEqualTo(rest);
       assertThat(Fixtures.weights(loaded)).isEqualTo(Fixtures.weights(straight));
     }
