@@ -266,6 +266,32 @@ class TorchOps(torch.nn.Module):
         with torch.no_grad():
             target.copy_(source)
 
+    # Lists of arrays: one call for all parameters.
+
+    @torch.jit.export
+    def copy_all_(self, sources: List[Tensor], targets: List[Tensor]) -> None:
+        with torch.no_grad():
+            torch._foreach_copy_(targets, sources)
+
+    @torch.jit.export
+    def lerp_all_(self, targets: List[Tensor], towards: List[Tensor], share: float) -> None:
+        with torch.no_grad():
+            torch._foreach_lerp_(targets, towards, share)
+
+    @torch.jit.export
+    def collect_(self, sources: List[Tensor], targets: List[Tensor]) -> None:
+        """Adds the sources to the targets, on their devices, and clears the sources."""
+        with torch.no_grad():
+            torch._foreach_add_(targets, [s.to(t.device) for s, t in zip(sources, targets)])
+            torch._foreach_zero_(sources)
+
+    @torch.jit.export
+    def clip_norm_(self, g: List[Tensor], most: float) -> None:
+        """torch.nn.utils.clip_grad_norm_; the host waits for nothing."""
+        with torch.no_grad():
+            norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(g, 2)))
+            torch._foreach_mul_(g, torch.clamp(most / (norm + 1e-6), max=1.0))
+
     # Losses.
 
     @torch.jit.export

@@ -320,6 +320,36 @@ public final class TorchOps {
     run("copy_", IValue.from((PtNDArray) source), IValue.from((PtNDArray) target));
   }
 
+  // Lists of arrays: one call for all parameters. Autograd records none of it.
+
+  /** Copies the numbers of arrays over those of others of the same shapes, on any devices. */
+  public static void copyAll(List<NDArray> sources, List<NDArray> targets) {
+    run("copy_all_", list(sources), list(targets));
+  }
+
+  /**
+   * Moves arrays a share of the way towards others: t <- t + share · (towards - t).
+   *
+   * @param share from 0, which changes nothing, to 1, which copies
+   */
+  public static void lerpAll(List<NDArray> targets, List<NDArray> towards, double share) {
+    run("lerp_all_", list(targets), list(towards), IValue.from(share));
+  }
+
+  /** Adds arrays to others, which may be on another device, and sets the former to zero. */
+  public static void collect(List<NDArray> sources, List<NDArray> targets) {
+    run("collect_", list(sources), list(targets));
+  }
+
+  /**
+   * Scales gradients down, all by the same factor, so that the norm of all of them together is at
+   * most {@code most}; smaller ones stay. PyTorch's {@code clip_grad_norm_}; nothing waits for the
+   * device.
+   */
+  public static void clipNorm(List<NDArray> gradients, double most) {
+    run("clip_norm_", list(gradients), IValue.from(most));
+  }
+
   // Losses.
 
   /**

@@ -23,7 +23,9 @@ import java.util.function.Supplier;
  *   <li>{@code training.properties}: the format's version, and what the training was told;
  *   <li>{@code journal}: the history, and how far the current epoch has come;
  *   <li>{@code net/NAME}: every parameter, running statistics included, as DJL encodes arrays;
- *   <li>{@code optimizer/KIND/NAME}: the optimiser's state.
+ *   <li>{@code optimizer/KIND/NAME}: the optimiser's state;
+ *   <li>{@code average/NAME}: the average of the weights, where one is kept;
+ *   <li>{@code best/NAME}: the weights of the best epoch, where they are kept.
  * </ul>
  *
  * <p>Random numbers need no place in it: they are drawn afresh for each step from the seed.
@@ -50,12 +52,16 @@ final class Checkpoint {
     this.arrays = arrays;
   }
 
-  /** Puts a training aside. */
-  static void write(Path file, Recipe recipe, Updater updater, Journal.Entry entry) {
+  /**
+   * Puts a training aside.
+   *
+   * @param state all arrays of the training by their names in the archive
+   */
+  static void write(Path file, Recipe recipe, Map<String, NDArray> state, Journal.Entry entry) {
     Map<String, Supplier<byte[]>> pieces = new LinkedHashMap<>();
     pieces.put(PROPERTIES, () -> encode(properties(recipe)));
     pieces.put(JOURNAL, () -> EntryCodec.encode(entry));
-    arrays(recipe, updater).forEach((name, array) -> pieces.put(name, array::encode));
+    state.forEach((name, array) -> pieces.put(name, array::encode));
     Archive.write(file, pieces);
   }
 
@@ -85,16 +91,16 @@ final class Checkpoint {
   }
 
   /**
-   * Brings a network and an optimiser to where the checkpoint was written.
+   * Brings a training to where the checkpoint was written.
    *
+   * @param live all arrays of the training by their names in the archive
    * @param manager for arrays on the way
    * @return where the training goes on
    * @throws CheckpointException if the checkpoint is of another network or another training;
    *     nothing has been changed then
    */
-  Journal.Entry restore(Recipe recipe, Updater updater, NDManager manager) {
+  Journal.Entry restore(Recipe recipe, Map<String, NDArray> live, NDManager manager) {
     try (NDManager scratch = manager.newSubManager()) {
-      Map<String, NDArray> live = arrays(recipe, updater);
       Map<String, NDArray> saved = new LinkedHashMap<>();
       arrays.forEach((name, bytes) -> saved.put(name, scratch.decode(bytes)));
       List<String> differences = new ArrayList<>();
@@ -110,9 +116,11 @@ final class Checkpoint {
   }
 
   private void compareProperties(Properties asked, List<String> differences) {
-    for (String name : new TreeSet<>(asked.stringPropertyNames())) {
-      String before = properties.getProperty(name);
-      String now = asked.getProperty(name);
+    TreeSet<String> names = new TreeSet<>(asked.stringPropertyNames());
+    names.addAll(properties.stringPropertyNames());
+    for (String name : names) {
+      String before = properties.getProperty(name, "off");
+      String now = asked.getProperty(name, "off");
       if (!now.equals(before)) {
         differences.add("%s was %s, is %s".formatted(name, before, now));
       }
@@ -173,6 +181,24 @@ final class Checkpoint {
     properties.setProperty("auxiliary", Double.toString(recipe.auxiliary));
     properties.setProperty("seed", Integer.toString(recipe.seed));
     properties.setProperty("images", recipe.train.size() + " of " + recipe.train.imageShape());
+    if (recipe.accumulate > 1) {
+      properties.setProperty("accumulate", Integer.toString(recipe.accumulate));
+    }
+    if (recipe.devices.size() > 1) {
+      properties.setProperty("devices", Integer.toString(recipe.devices.size()));
+    }
+    if (recipe.deterministic) {
+      properties.setProperty("deterministic", Determinism.on(recipe.devices()));
+    }
+    if (recipe.averaging != null) {
+      properties.setProperty("average", recipe.averaging.toString());
+    }
+    if (recipe.clip > 0) {
+      properties.setProperty("clip", Double.toString(recipe.clip));
+    }
+    if (recipe.patience > 0) {
+      properties.setProperty("stopEarly", "on"); // more patience may be had later
+    }
     return properties;
   }
 
@@ -184,15 +210,5 @@ final class Checkpoint {
       throw new UncheckedIOException(e); // an array of bytes throws none
     }
     return bytes.toByteArray();
-  }
-
-  /** All arrays of a training by their names in the archive: live ones. */
-  private static Map<String, NDArray> arrays(Recipe recipe, Updater updater) {
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
-    for (var pair : recipe.net.getParameters()) {
-      arrays.put("net/" + pair.getKey(), pair.getValue().getArray());
-    }
-    updater.state().forEach((name, array) -> arrays.put("optimizer/" + name, array));
-    return arrays;
   }
 }

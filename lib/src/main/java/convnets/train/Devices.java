@@ -7,6 +7,7 @@ import ai.djl.util.cuda.CudaUtils;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Which device to compute on.
@@ -33,6 +34,17 @@ public final class Devices {
     String setting = System.getProperty(PROPERTY, System.getenv(VARIABLE));
     boolean cudaBuild = Engine.getEngine("PyTorch").hasCapability(StandardCapabilities.CUDA);
     return choose(setting, cudaBuild, CudaUtils.getGpuCount());
+  }
+
+  /** All GPUs, if {@link #best()} is the first of them; otherwise that device alone. */
+  public static Device[] all() {
+    return all(best(), CudaUtils.getGpuCount());
+  }
+
+  static Device[] all(Device best, int gpus) {
+    return best.equals(Device.gpu(0))
+        ? IntStream.range(0, gpus).mapToObj(Device::gpu).toArray(Device[]::new)
+        : new Device[] {best};
   }
 
   /**

@@ -35,7 +35,16 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation of(Block net, Batches batches) {
-    return evaluate(net, batches, false);
+    return evaluate(net, batches, false, WeightCopy.none());
+  }
+
+  /**
+   * The same with copies of its weights in place of its own.
+   *
+   * @param weights if empty, its own
+   */
+  static Evaluation of(Block net, Batches batches, WeightCopy weights) {
+    return evaluate(net, batches, false, weights);
   }
 
   /**
@@ -45,7 +54,7 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation withMirrors(Block net, Batches batches) {
-    return evaluate(net, batches, true);
+    return evaluate(net, batches, true, WeightCopy.none());
   }
 
   /** The share of images whose class was predicted, from 0 to 1. */
@@ -62,7 +71,8 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
     return counts;
   }
 
-  private static Evaluation evaluate(Block net, Batches batches, boolean mirrors) {
+  private static Evaluation evaluate(
+      Block net, Batches batches, boolean mirrors, WeightCopy weights) {
     if (batches.count() == 0) {
       throw new IllegalArgumentException("batches (0) must hold an image to evaluate on");
     }
@@ -71,7 +81,7 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
         () -> {
           try (NDManager manager = NDManager.newBaseManager(device);
               Tally tally = new Tally(manager, Tally.Sums.ZERO)) {
-            return new Pass(net, manager, tally, mirrors).over(batches);
+            return new Pass(net, weights.store(manager), manager, tally, mirrors).over(batches);
           }
         });
   }
@@ -84,10 +94,10 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
     private final Tally tally;
     private final boolean mirrors;
 
-    Pass(Block net, NDManager manager, Tally tally, boolean mirrors) {
+    Pass(Block net, ParameterStore store, NDManager manager, Tally tally, boolean mirrors) {
       this.net = net;
       this.manager = manager;
-      this.store = new ParameterStore(manager, false);
+      this.store = store;
       this.tally = tally;
       this.mirrors = mirrors;
     }

@@ -1,5 +1,7 @@
 package convnets.train;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import tech.tablesaw.api.DoubleColumn;
@@ -62,6 +64,21 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
           "no epoch was completed" + (interrupted ? ": the training was interrupted" : ""));
     }
     return epochs.get(epochs.size() - 1);
+  }
+
+  /**
+   * The epoch with the highest test accuracy; of several, the one with the lowest test loss; of
+   * several still, the first.
+   *
+   * @throws IllegalStateException if no epoch was completed, or there is no test set
+   */
+  public Epoch best() {
+    if (last().test().count() == 0) {
+      throw new IllegalStateException("there is no best epoch without a test set");
+    }
+    Comparator<Epoch> better = Comparator.comparingDouble(epoch -> epoch.test().accuracy());
+    better = better.thenComparing(epoch -> epoch.test().loss(), Comparator.reverseOrder());
+    return Collections.max(epochs, better);
   }
 
   /** The number of each epoch, from 1: an x-axis. */

@@ -1,6 +1,5 @@
 package convnets.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,8 +79,8 @@ final class Journal {
   }
 
   /** Adds a step; does not wait for the device. */
-  void add(NDArray logits, NDArray labels, NDArray loss) {
-    tally.add(Tally.ranked(logits), labels, loss);
+  void add(Outcome outcome) {
+    tally.add(outcome.ranked(), outcome.labels(), outcome.loss());
     batch++;
   }
 

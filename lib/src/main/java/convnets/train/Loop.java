@@ -1,21 +1,13 @@
 package convnets.train;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.data.Batches;
-import convnets.nn.TorchOps;
 import java.nio.file.Files;
-import java.util.SplittableRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The training loop. A fit is made of epochs, an epoch is made of steps. */
@@ -27,9 +19,9 @@ final class Loop {
   private final Recipe recipe;
   private final Block net;
   private final Batches batches;
-  private final Device device;
-  private final ParameterStore store;
-  private final Updater updater;
+  private final Learner learner;
+  private final WeightCopy average;
+  private final Best best;
   private final Journal journal;
   private final Stopwatch stopwatch = new Stopwatch();
   private final int firstStep;
@@ -41,8 +33,7 @@ final class Loop {
    * @param recipe with a training set
    */
   static History run(Recipe recipe) {
-    Device device = recipe.device == null ? Devices.best() : recipe.device;
-    try (NDManager manager = NDManager.newBaseManager(device)) {
+    try (NDManager manager = NDManager.newBaseManager(recipe.devices().get(0))) {
       return GradMode.off(() -> new Loop(recipe, manager).fit());
     }
   }
@@ -51,26 +42,26 @@ final class Loop {
     this.recipe = recipe;
     net = recipe.net;
     batches = recipe.trainingBatches();
-    device = manager.getDevice();
-    store = new ParameterStore(manager, false);
     Checkpoint saved = savedBefore();
-    initialize();
-    updater = recipe.optimizer.start(net, manager);
-    updater.clearGradients(); // which an interrupted backward pass may have left
+    learner = new Learner(recipe, manager);
+    average = recipe.averaging == null ? WeightCopy.none() : WeightCopy.of(net, manager);
+    best = new Best(recipe, manager);
     Journal.Entry entry =
-        saved == null ? Journal.Entry.START : saved.restore(recipe, updater, manager);
+        saved == null ? Journal.Entry.START : saved.restore(recipe, state(), manager);
     journal = new Journal(manager, recipe::rate, batches.count(), entry);
     firstStep = journal.step();
   }
 
   private History fit() {
-    tell(callback -> callback.fitStarted(progress(), journal.history(false)));
-    try {
+    tell(callback -> callback.fitStarted(progress(), history()));
+    try (learner) {
       boolean interrupted = false;
-      while (!interrupted && journal.epoch() < recipe.epochs) {
+      while (!interrupted && journal.epoch() < recipe.epochs && !best.givesUp(history())) {
         interrupted = !epoch();
       }
       History history = journal.history(interrupted);
+      average.give();
+      best.give(history);
       tell(callback -> callback.fitEnded(history));
       return history;
     } catch (RuntimeException e) {
@@ -101,44 +92,26 @@ final class Loop {
     Metrics test = evaluate();
     Progress progress = progress();
     journal.endEpoch(test);
+    best.look(history(), average);
     save();
-    tell(callback -> callback.epochEnded(progress, journal.history(false)));
+    tell(callback -> callback.epochEnded(progress, history()));
     return true;
   }
 
-  /** One step: predict, measure, differentiate, update. Nothing here waits for the device. */
+  /** One step. Nothing here waits for the device. */
   private void step(Batch batch) {
     int step = journal.step();
-    seed(step); // for dropout
-    NDArray images = batch.images().toDevice(device, false);
-    NDArray labels = batch.labels().toDevice(device, false);
-    Outcome outcome =
-        GradMode.on(
-            () -> {
-              NDList logits = net.forward(store, new NDList(images), true);
-              NDArray loss = loss(logits, labels);
-              JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
-              return new Outcome(logits.head(), loss);
-            });
-    updater.step(journal.rate(step));
-    journal.add(outcome.logits, labels, outcome.loss);
-  }
-
-  /** The cross-entropy of the main output, and a share of that of each auxiliary one. */
-  private NDArray loss(NDList logits, NDArray labels) {
-    NDArray total = TorchOps.crossEntropy(logits.head(), labels, recipe.smoothing);
-    for (NDArray auxiliary : logits.subNDList(1)) {
-      NDArray own = TorchOps.crossEntropy(auxiliary, labels, recipe.smoothing);
-      total = total.add(TorchOps.scale(own, recipe.auxiliary));
+    Outcome outcome = learner.step(step, batch, journal.rate(step));
+    if (!average.isEmpty()) {
+      average.approach(recipe.averaging.share(step));
     }
-    return total;
+    journal.add(outcome);
   }
-
-  /** What a step leaves to look at. */
-  private record Outcome(NDArray logits, NDArray loss) {}
 
   private Metrics evaluate() {
-    return recipe.test == null ? Metrics.NONE : Evaluation.of(net, recipe.testBatches()).metrics();
+    return recipe.test == null
+        ? Metrics.NONE
+        : Evaluation.of(net, recipe.testBatches(), average).metrics();
   }
 
   /** Reads the loss from the device now and then, and tells the callbacks. */
@@ -154,10 +127,14 @@ final class Loop {
     tell(callback -> callback.batchEnded(progress()));
   }
 
+  private History history() {
+    return journal.history(false);
+  }
+
   private Progress progress() {
     int done = journal.step() - firstStep;
     int left = recipe.epochs * batches.count() - journal.step();
-    int images = Math.min(journal.batch() * recipe.batchSize, recipe.train.size());
+    int images = Math.min(journal.batch() * recipe.stepSize(), recipe.train.size());
     return new Progress(
         Math.min(journal.epoch() + 1, recipe.epochs),
         recipe.epochs,
@@ -180,22 +157,17 @@ final class Loop {
 
   private void save() {
     if (recipe.checkpoint != null) {
-      Checkpoint.write(recipe.checkpoint, recipe, updater, journal.entry());
+      Checkpoint.write(recipe.checkpoint, recipe, state(), journal.entry());
     }
   }
 
-  private void initialize() {
-    if (!net.isInitialized()) {
-      seed(-1);
-      Shape input = new Shape(recipe.batchSize).addAll(recipe.train.imageShape());
-      net.initialize(NDManager.newBaseManager(device), DataType.FLOAT32, input);
-    }
-    Parameters.prepare(net, device);
-  }
-
-  /** Seeds the engine's generator afresh, so that a resumed training draws the same numbers. */
-  private void seed(int step) {
-    long mixed = new SplittableRandom(recipe.seed).nextLong() + step;
-    Engine.getEngine("PyTorch").setRandomSeed(new SplittableRandom(mixed).nextInt());
+  /** All arrays that an exact resume needs, live, by their names in a checkpoint. */
+  private Map<String, NDArray> state() {
+    Map<String, NDArray> state = new LinkedHashMap<>();
+    net.getParameters().forEach(p -> state.put("net/" + p.getKey(), p.getValue().getArray()));
+    learner.state().forEach((name, array) -> state.put("optimizer/" + name, array));
+    average.byName().forEach((name, array) -> state.put("average/" + name, array));
+    best.copy().byName().forEach((name, array) -> state.put("best/" + name, array));
+    return state;
   }
 }

@@ -20,6 +20,10 @@ final class Recipe extends Options<Recipe> {
 
   int epochs = 1;
   int batchSize = 128;
+
+  /** How many batches make a step. */
+  int accumulate = 1;
+
   Optimizer optimizer = Sgd.momentum(0.9).nesterov().decay(5e-4);
   Schedule schedule = Schedule.oneCycle(0.1, 0.25);
   List<Transform> augmentations = List.of();
@@ -31,8 +35,20 @@ final class Recipe extends Options<Recipe> {
 
   int seed;
 
-  /** Null: the best there is when training starts. */
-  Device device;
+  /** Whether the numbers must come out the same again, to the bit. */
+  boolean deterministic;
+
+  /** Null: none. */
+  Averaging averaging;
+
+  /** The largest norm of all gradients together; 0: any. */
+  double clip;
+
+  /** How many epochs may pass without a better one; 0: all. */
+  int patience;
+
+  /** None: the best there is when training starts. */
+  List<Device> devices = List.of();
 
   List<Callback> callbacks = List.of();
 
@@ -41,12 +57,22 @@ final class Recipe extends Options<Recipe> {
 
   /** The learning rate of a step, from 0. */
   double rate(int step) {
-    int stepsPerEpoch = (train.size() + batchSize - 1) / batchSize;
+    int stepsPerEpoch = (train.size() + stepSize() - 1) / stepSize();
     return schedule.rate(step, Math.multiplyExact(epochs, stepsPerEpoch));
   }
 
+  /** How many images a step sees. */
+  int stepSize() {
+    return Math.multiplyExact(batchSize, accumulate);
+  }
+
+  List<Device> devices() {
+    return devices.isEmpty() ? List.of(Devices.best()) : devices;
+  }
+
+  /** One for each step. */
   Batches trainingBatches() {
-    return Batches.of(train, batchSize)
+    return Batches.of(train, stepSize())
         .shuffle(seed)
         .transform(augmentations.toArray(Transform[]::new))
         .transform(transforms.toArray(Transform[]::new));

@@ -62,12 +62,11 @@ final class Tally implements AutoCloseable {
    *
    * @param ranked as from {@link #ranked(NDArray)}
    * @param labels (N), int64
-   * @param loss the mean over the batch, a scalar
+   * @param loss the mean over the batch, a scalar without a graph; kept, and freed at the reading
    */
   void add(NDArray ranked, NDArray labels, NDArray loss) {
-    NDArray meanLoss = loss.stopGradient();
-    meanLoss.attach(manager);
-    losses.add(meanLoss);
+    loss.attach(manager);
+    losses.add(loss);
     sizes.add((int) labels.size());
     NDArray hit = ranked.eq(labels.expandDims(1)); // (N, ranks)
     NDArray byRank = hit.sum(new int[] {0});

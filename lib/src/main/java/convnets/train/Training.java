@@ -86,10 +86,29 @@ public final class Training {
     return with(r -> r.epochs = epochs);
   }
 
-  /** How many images a step sees; the last step of an epoch may see fewer. */
+  /**
+   * How many images are trained on at once, unless {@link #accumulate} says otherwise a step; the
+   * last step of an epoch may see fewer.
+   */
   public Training batchSize(int batchSize) {
     Checks.positive("batchSize", batchSize);
     return with(r -> r.batchSize = batchSize);
+  }
+
+  /**
+   * Has a step see several batches, whose gradients are added up one batch after the other: a large
+   * step in the memory of a small one. Everything that counts batches then counts steps: the
+   * schedule, the progress, the history.
+   *
+   * <p>A step's images are drawn and augmented together, and its loss is the mean over all of them,
+   * so it is the step of {@code batchSize(batches * batchSize)} but for rounding. Only batch norm
+   * differs: it sees one batch at a time. The last step of an epoch has what is left.
+   *
+   * @param batches at least 1
+   */
+  public Training accumulate(int batches) {
+    Checks.positive("batches", batches);
+    return with(r -> r.accumulate = batches);
   }
 
   /** How gradients become changes: {@link Sgd} or {@link AdamW}. */
@@ -136,15 +155,93 @@ public final class Training {
     return with(r -> r.auxiliary = weight);
   }
 
+  /**
+   * Keeps a moving average of the weights and the running statistics (Polyak and Juditsky 1992;
+   * timm's {@code ModelEmaV2}). It is what each epoch's evaluation measures, and what the network
+   * holds when {@link #fit} returns; training itself goes on with the live weights.
+   *
+   * @param decay what stays of the average at a step, from 0 to below 1, as 0.999
+   */
+  public Training average(double decay) {
+    return average(Averaging.decay(decay));
+  }
+
+  /** The same, for example with a warm-up: {@code average(Averaging.decay(0.999).warmUp())}. */
+  public Training average(Averaging averaging) {
+    Objects.requireNonNull(averaging, "averaging must not be null");
+    return with(r -> r.averaging = averaging);
+  }
+
+  /**
+   * Scales the gradients of a step down where their norm, over all parameters together, is above a
+   * limit (Pascanu et al. 2012, arXiv:1211.5063, algorithm 1; PyTorch's {@code clip_grad_norm_}).
+   *
+   * @param norm above 0
+   */
+  public Training clip(double norm) {
+    Checks.positive("norm", norm);
+    return with(r -> r.clip = norm);
+  }
+
+  /**
+   * Ends training when the test accuracy has not risen for some epochs, and has the network hold
+   * the weights of the best epoch ({@link History#best}), also if all epochs are trained or the
+   * thread is interrupted after one. The schedule still reckons with all epochs.
+   *
+   * <p>The test accuracy then helped to choose the weights, so it flatters them: keep images apart
+   * that decide nothing, and evaluate on these.
+   *
+   * @param patience how many epochs may pass without a better one, at least 1
+   */
+  public Training stopEarly(int patience) {
+    Checks.positive("patience", patience);
+    return with(r -> r.patience = patience);
+  }
+
   /** Decides the initial weights, the order of images, augmentation and dropout. */
   public Training seed(int seed) {
     return with(r -> r.seed = seed);
   }
 
+  /**
+   * Promises the same numbers again, to the bit, or refuses to train.
+   *
+   * <p>One CPU keeps the promise as it is, with the same number of threads, version of PyTorch and
+   * kind of processor; a checkpoint then remembers these three, and {@link #fit} refuses to go on
+   * with it under others. On a GPU, and on several devices, the promise cannot be kept yet.
+   */
+  public Training deterministic() {
+    return with(r -> r.deterministic = true);
+  }
+
   /** Where to compute; the network is moved there. Otherwise {@link Devices#best()}. */
   public Training device(Device device) {
     Objects.requireNonNull(device, "device must not be null");
-    return with(r -> r.device = device);
+    return with(r -> r.devices = List.of(device));
+  }
+
+  /**
+   * Where to compute, side by side: each batch is split into a share for each device, which has a
+   * replica of the weights; the gradients meet on the first one, where the network is. The numbers
+   * are those of one device but for rounding, with an exception as in PyTorch's {@code
+   * DataParallel}: batch norm sees the images of its share only, and the running statistics are
+   * those of the first share.
+   *
+   * <p>The CPU may be named several times, to try it; the shares then draw for dropout from one
+   * generator, in an order that changes.
+   *
+   * @param devices at least one, each GPU once; see {@link Devices#all()}
+   */
+  public Training devices(Device... devices) {
+    List<Device> all = List.of(devices);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("devices (none) must be at least one");
+    }
+    if (all.stream().filter(Device::isGpu).distinct().count()
+        < all.stream().filter(Device::isGpu).count()) {
+      throw new IllegalArgumentException("devices " + all + " must name each GPU once");
+    }
+    return with(r -> r.devices = all);
   }
 
   /** Who looks on, besides those named before. */
@@ -182,9 +279,12 @@ public final class Training {
    * Trains.
    *
    * <p>Interrupting the thread, as a notebook's stop button does, ends training at the next batch:
-   * the network stays as it is, the checkpoint is written, the history says {@link
-   * History#interrupted}, and the thread's flag is cleared, so that what follows runs as usual.
+   * the network stays as it is (or gets its {@link #average} or its {@link #stopEarly best
+   * weights}), the checkpoint is written, the history says {@link History#interrupted}, and the
+   * thread's flag is cleared, so that what follows runs as usual.
    *
+   * @throws IllegalStateException if there is no training set, or no test set for {@link
+   *     #stopEarly}, or {@link #deterministic} cannot be kept
    * @throws TrainingDivergedException if the loss is no longer a number
    * @throws CheckpointException if the checkpoint cannot be read or does not fit; the network is
    *     then as it was, or initialised if it was not
@@ -194,9 +294,47 @@ public final class Training {
     return Loop.run(recipe);
   }
 
+  /** The same as {@code findRate(1e-5, 10, 200)}. */
+  public RateSearch findRate() {
+    return findRate(1e-5, 10, 200);
+  }
+
+  /**
+   * Searches for a learning rate (Smith 2015, arXiv:1506.01186, section 3.3): trains as told, but
+   * at a rate that rises exponentially from step to step, until the smoothed loss is four times its
+   * lowest value. Then the network is put back as it was, running statistics included, so that
+   * {@link #fit} gives the same numbers as without the search. No checkpoint is written or read.
+   *
+   * <p>Interrupting the thread ends the search with what it has found so far.
+   *
+   * @param low the first rate, above 0
+   * @param high the last rate, if the loss does not explode before it
+   * @param steps at least 2, better some hundred
+   * @throws IllegalStateException if the loss is not a number at the first rate already
+   */
+  public RateSearch findRate(double low, double high, int steps) {
+    Checks.positive("low", low);
+    Checks.positive("high", high);
+    if (high <= low) {
+      throw new IllegalArgumentException("high (" + high + ") must be above low (" + low + ")");
+    }
+    if (steps < 2) {
+      throw new IllegalArgumentException("steps (" + steps + ") must be at least 2");
+    }
+    checkComplete();
+    return RateFinder.run(recipe, RateFinder.rising(low, high, steps));
+  }
+
   private void checkComplete() {
     if (recipe.train == null) {
       throw new IllegalStateException("there is nothing to train on: call data(train, test) first");
+    }
+    if (recipe.patience > 0 && recipe.test == null) {
+      throw new IllegalStateException(
+          "stopEarly looks at the test accuracy: call data(train, test), with a test set");
+    }
+    if (recipe.deterministic) {
+      Determinism.on(recipe.devices());
     }
   }
 

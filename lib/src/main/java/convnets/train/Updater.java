@@ -94,6 +94,18 @@ public abstract class Updater {
    */
   protected abstract void update(Group group, NDList gradients, double rate);
 
+  /**
+   * Scales all gradients down by one factor if their norm, over all parameters together, is above a
+   * limit.
+   */
+  final void clip(double norm) {
+    NDList all = new NDList();
+    groups.forEach(group -> all.addAll(gradients(group)));
+    try (all) {
+      TorchOps.clipNorm(all, norm);
+    }
+  }
+
   /** Updates all parameters by their gradients, and clears these. */
   public final void step(double rate) {
     for (Group group : groups) {

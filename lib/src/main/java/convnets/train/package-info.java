@@ -5,6 +5,6 @@
  * to learn, an {@link convnets.train.Optimizer} turns gradients into changes, {@link
  * convnets.train.Callback}s look on, and a {@link convnets.train.History} is what remains. {@link
  * convnets.train.Evaluation} measures a trained network. {@link convnets.train.Devices} picks the
- * device.
+ * device. A {@link convnets.train.RateSearch} shows which learning rates a network bears.
  */
 package convnets.train;

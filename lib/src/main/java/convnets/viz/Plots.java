@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.train.RateSearch;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,21 @@ public final class Plots {
   /** Curves of training runs over epochs: add each with {@link LinePlot#run}. */
   public static LinePlot curves() {
     return lines().xLabel("epoch");
+  }
+
+  /** The loss over a rising learning rate, and the rate that is suggested. */
+  public static LinePlot rates(RateSearch search) {
+    double suggestion = search.suggestion();
+    double[] losses = search.smoothed();
+    double[] ends = {
+      Arrays.stream(losses).min().getAsDouble(), Arrays.stream(losses).max().getAsDouble()
+    };
+    return lines()
+        .logX()
+        .xLabel("learning rate")
+        .yLabel("smoothed loss")
+        .series("smoothed loss", search.rates(), losses)
+        .dashed("suggestion", new double[] {suggestion, suggestion}, ends);
   }
 
   /** Bars over names, in this order. */

@@ -214,6 +214,21 @@ class CheckpointTest {
         "seed was 3, is 4",
         "smoothing was 0.1, is 0.0");
     assertRefused(
+        training(net)
+            .epochs(2)
+            .average(0.9)
+            .clip(1)
+            .stopEarly(3)
+            .accumulate(2)
+            .devices(Device.cpu(), Device.cpu()),
+        net,
+        "accumulate was off, is 2",
+        "average was off, is decay 0.9",
+        "clip was off, is 1.0",
+        "devices was off, is 2",
+        "stopEarly was off, is on",
+        "average/fc1.bias was absent");
+    assertRefused(
         training(net).epochs(2).optimizer(AdamW.standard()),
         net,
         "optimizer was SGD(momentum 0.9 Nesterov, decay 5.0E-4), is AdamW(",

@@ -23,6 +23,13 @@ class DevicesTest {
   }
 
   @Test
+  void allAreAllGpusUnlessOneWasAskedFor() {
+    assertThat(Devices.all(Device.gpu(), 2)).containsExactly(Device.gpu(0), Device.gpu(1));
+    assertThat(Devices.all(Device.gpu(1), 2)).containsExactly(Device.gpu(1));
+    assertThat(Devices.all(Device.cpu(), 2)).containsExactly(Device.cpu());
+  }
+
+  @Test
   void refusalsSayWhyAndWhatToDo() {
     assertThatIllegalStateException()
         .isThrownBy(() -> Devices.choose("gpu", false, 1))

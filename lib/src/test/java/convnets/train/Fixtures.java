@@ -6,11 +6,14 @@ import static convnets.nn.Layers.dropout;
 import static convnets.nn.Layers.flatten;
 import static convnets.nn.Layers.linear;
 
+import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.data.ImageDataset;
+import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +55,13 @@ final class Fixtures {
     return seq(flatten(), linear(SIZE * SIZE, CLASSES));
   }
 
+  /** Gives one network the weights of another of the same kind. */
+  static void copyWeights(Block from, Block to) {
+    for (var pair : from.getParameters()) {
+      TorchOps.copy(pair.getValue().getArray(), to.getParameters().get(pair.getKey()).getArray());
+    }
+  }
+
   /** Copies of all parameters by name. */
   static Map<String, List<Float>> weights(Block net) {
     Map<String, List<Float>> weights = new LinkedHashMap<>();
@@ -61,6 +71,33 @@ final class Fixtures {
           pair.getKey(), IntStream.range(0, values.length).mapToObj(i -> values[i]).toList());
     }
     return weights;
+  }
+
+  /**
+   * How many arrays live in all managers.
+   *
+   * @param any one of them
+   */
+  static int liveArrays(NDManager any) {
+    NDManager root = any;
+    while (root.getParentManager() != null && root.getParentManager() != root) {
+      root = root.getParentManager();
+    }
+    return liveBelow(root);
+  }
+
+  private static int liveBelow(NDManager manager) {
+    try {
+      Field field = BaseNDManager.class.getDeclaredField("resources");
+      field.setAccessible(true);
+      int count = 0;
+      for (Object resource : ((Map<?, ?>) field.get(manager)).values()) {
+        count += resource instanceof NDManager child ? liveBelow(child) : 1;
+      }
+      return count;
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A history without the clock. */

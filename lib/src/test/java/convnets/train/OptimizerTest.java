@@ -16,10 +16,12 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -151,6 +153,69 @@ class OptimizerTest {
       NDArray sum = GradMode.on(() -> w.mul(coefficients).sum());
       JniUtils.backward((PtNDArray) sum, (PtNDArray) sum.onesLike(), false, false);
     }
+  }
+
+  /** Against a loop over all gradients together; a limit that is not reached changes nothing. */
+  @Test
+  void clippingIsByTheNormOfAll() {
+    for (double limit : new double[] {0.7, 3, 1e6}) {
+      Updater updater = Sgd.plain().start(net, manager);
+      updater.clearGradients();
+      Map<String, float[]> gradients = setRandomGradients();
+      double squares = 0;
+      for (float[] gradient : gradients.values()) {
+        for (float g : gradient) {
+          squares += (double) g * g;
+        }
+      }
+      double factor = Math.min(1, limit / Math.sqrt(squares));
+      updater.clip(limit);
+      gradients.forEach(
+          (name, before) -> {
+            double[] expected = doubles(before);
+            Arrays.setAll(expected, i -> factor * expected[i]);
+            assertThat(gradient(name)).as(name).containsExactly(expected, within(1e-6));
+          });
+      updater.clearGradients();
+    }
+  }
+
+  /** The numbers on the right are those of {@code torch.nn.utils.clip_grad_norm_(…, 1.0)}. */
+  @Test
+  void clippingIsPyTorchs() {
+    NDArray a =
+        manager.create(
+            new float[] {
+              -2, -0.875f, 0.25f, 1.375f, 2.5f, -1.375f, -0.25f, 0.875f, 2, 3.125f, -0.75f, 0.375f
+            },
+            new Shape(3, 4));
+    NDArray b = manager.create(new float[] {1.5f, -2.25f, 0.5f, 3, -0.125f});
+    TorchOps.clipNorm(List.of(a, b), 1);
+    assertThat(doubles(a.toFloatArray()))
+        .containsExactly(
+            new double[] {
+              -0.292557806,
+              -0.127994046,
+              0.036569726,
+              0.201133490,
+              0.365697265,
+              -0.201133490,
+              -0.036569726,
+              0.127994046,
+              0.292557806,
+              0.457121581,
+              -0.109709173,
+              0.054854587
+            },
+            within(1e-8));
+    assertThat(doubles(b.toFloatArray()))
+        .containsExactly(
+            new double[] {0.219418347, -0.329127520, 0.073139451, 0.438836694, -0.018284863},
+            within(1e-8));
+  }
+
+  private double[] gradient(String name) {
+    return doubles(net.getParameters().get(name).getArray().getGradient().toFloatArray());
   }
 
   @Test

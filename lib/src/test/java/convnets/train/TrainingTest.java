@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -23,7 +22,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import convnets.data.Batches;
 import convnets.data.ImageDataset;
 import convnets.nn.Unit;
-import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -230,41 +228,19 @@ class TrainingTest {
           public void batchEnded(Progress progress) {
             // At these two batches, nothing waits to be read.
             if (progress.batch() == 1) {
-              first.add(liveArrays());
+              first.add(Fixtures.liveArrays(manager));
             } else if (progress.batch() == progress.batches()) {
-              last.add(liveArrays());
+              last.add(Fixtures.liveArrays(manager));
             }
           }
         };
     training(Fixtures.convNet()).epochs(6).on(counter).fit();
     assertThat(new LinkedHashSet<>(first.subList(1, 6))).hasSize(1);
     assertThat(last.subList(1, 6)).isEqualTo(first.subList(1, 6));
-    int before = liveArrays();
+    int before = Fixtures.liveArrays(manager);
     training(Fixtures.linearNet()).fit();
-    assertThat(liveArrays()).isEqualTo(before + 2); // the new network's weight and bias
-  }
-
-  /** All arrays of all managers. */
-  private int liveArrays() {
-    NDManager root = manager;
-    while (root.getParentManager() != null && root.getParentManager() != root) {
-      root = root.getParentManager();
-    }
-    return liveArrays(root);
-  }
-
-  private static int liveArrays(NDManager manager) {
-    try {
-      Field field = BaseNDManager.class.getDeclaredField("resources");
-      field.setAccessible(true);
-      int count = 0;
-      for (Object resource : ((Map<?, ?>) field.get(manager)).values()) {
-        count += resource instanceof NDManager child ? liveArrays(child) : 1;
-      }
-      return count;
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    }
+    assertThat(Fixtures.liveArrays(manager))
+        .isEqualTo(before + 2); // the new network's weight and bias
   }
 
   @Test
@@ -372,9 +348,9 @@ class TrainingTest {
         training(seq(Fixtures.convNet(), lambda("fails", TrainingTest::failWithData)));
     boolean mode = JniUtils.isGradMode();
     assertThatIllegalStateException().isThrownBy(failing::fit).withMessage("on purpose");
-    int before = liveArrays();
+    int before = Fixtures.liveArrays(manager);
     assertThatIllegalStateException().isThrownBy(failing::fit);
-    assertThat(liveArrays()).isEqualTo(before);
+    assertThat(Fixtures.liveArrays(manager)).isEqualTo(before);
     assertThat(JniUtils.isGradMode()).isEqualTo(mode);
   }
 

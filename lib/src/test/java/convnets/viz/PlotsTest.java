@@ -3,6 +3,7 @@ package convnets.viz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convnets.train.RateSearch;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -53,6 +54,18 @@ class PlotsTest {
         .hasMessage("s: values (1) must be as many as names (2)");
     assertThatThrownBy(() -> Plots.bars(List.of())).hasMessageContaining("names must not be empty");
     assertThatThrownBy(() -> Plots.row()).hasMessage("row takes at least one image");
+  }
+
+  @Test
+  void ratesStandOnALogarithmicAxis() {
+    double[] rates = {0.001, 0.01, 0.1, 1};
+    double[] smoothed = {2, 1.5, 1, 3};
+    XYChart chart = Plots.rates(new RateSearch(rates, smoothed, smoothed)).chart();
+    assertThat(chart.getStyler().isXAxisLogarithmic()).isTrue();
+    assertThat(chart.getXAxisTitle()).isEqualTo("learning rate");
+    assertThat(chart.getSeriesMap().get("smoothed loss").getYData()).startsWith(smoothed);
+    assertThat(chart.getSeriesMap().get("suggestion").getXData()).containsExactly(0.01, 0.01);
+    assertThat(chart.getSeriesMap().get("suggestion").getYData()).containsExactly(1, 3);
   }
 
   @Test

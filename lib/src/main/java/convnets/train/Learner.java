@@ -1,0 +1,72 @@
+package convnets.train;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import convnets.data.Batch;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** A network that takes steps: what is the same in training and in the search for a rate. */
+final class Learner implements AutoCloseable {
+
+  private final Recipe recipe;
+  private final Shares shares;
+  private final Updater updater;
+
+  /**
+   * Initialises the network by the recipe's seed, if it has not been, and moves it to the first
+   * device.
+   *
+   * @param manager of the first device; owns what is kept beside the network
+   */
+  Learner(Recipe recipe, NDManager manager) {
+    this.recipe = recipe;
+    Block net = recipe.net;
+    Device device = manager.getDevice();
+    if (!net.isInitialized()) {
+      seed(-1);
+      Shape input = new Shape(recipe.batchSize).addAll(recipe.train.imageShape());
+      net.initialize(NDManager.newBaseManager(device), DataType.FLOAT32, input);
+    }
+    Parameters.prepare(net, device);
+    shares = new Shares(recipe, manager, recipe.devices());
+    updater = recipe.optimizer.start(net, manager);
+    updater.clearGradients(); // which an interrupted backward pass may have left
+  }
+
+  /**
+   * One step: predicts, measures, differentiates, updates. Nothing here waits for the device.
+   *
+   * @param step its number, from 0
+   */
+  Outcome step(int step, Batch batch, double rate) {
+    seed(step); // for dropout
+    Outcome outcome = shares.gradients(batch);
+    if (recipe.clip > 0) {
+      updater.clip(recipe.clip);
+    }
+    updater.step(rate);
+    return outcome;
+  }
+
+  /** Seeds the engine's generator afresh, so that a resumed training draws the same numbers. */
+  private void seed(int step) {
+    long mixed = new SplittableRandom(recipe.seed).nextLong() + step;
+    Engine.getEngine("PyTorch").setRandomSeed(new SplittableRandom(mixed).nextInt());
+  }
+
+  /** What the optimiser keeps, by name; live arrays. */
+  Map<String, NDArray> state() {
+    return updater.state();
+  }
+
+  @Override
+  public void close() {
+    shares.close();
+  }
+}

@@ -1,0 +1,77 @@
+package convnets.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import convnets.nn.Unit;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeterminismTest {
+
+  @TempDir Path folder;
+  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final int threads = JniUtils.getNumThreads();
+
+  @AfterEach
+  void restore() {
+    JniUtils.setNumThreads(threads);
+    manager.close();
+  }
+
+  private Training training(Unit net) {
+    return Training.of(net)
+        .data(Fixtures.rows(manager, 60, 1))
+        .batchSize(20)
+        .schedule(Schedule.constant(0.1))
+        .device(Device.cpu());
+  }
+
+  @Test
+  void aCheckpointOfAnotherNumberOfThreadsIsRefused() {
+    Path file = folder.resolve("net.checkpoint");
+    JniUtils.setNumThreads(2);
+    Unit straight = Fixtures.convNet();
+    training(straight).epochs(2).deterministic().fit();
+    training(Fixtures.convNet()).deterministic().checkpoint(file).fit();
+
+    JniUtils.setNumThreads(1);
+    Training more = training(Fixtures.convNet()).epochs(2).checkpoint(file);
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(more.deterministic()::fit)
+        .withMessageContaining("deterministic was PyTorch ")
+        .withMessageContaining(", 2 threads, ")
+        .withMessageContaining(", 1 threads, ");
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(more::fit)
+        .withMessageContaining("is off");
+
+    JniUtils.setNumThreads(2);
+    Unit resumed = Fixtures.convNet();
+    training(resumed).epochs(2).deterministic().checkpoint(file).fit();
+    assertThat(Fixtures.weights(resumed)).isEqualTo(Fixtures.weights(straight));
+  }
+
+  @Test
+  void refusesWhatItCannotKeep() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Determinism.on(List.of(Device.gpu())))
+        .withMessageContaining("gpu(0)")
+        .withMessageContaining("device(Device.cpu())");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                training(Fixtures.linearNet())
+                    .devices(Device.cpu(), Device.cpu())
+                    .deterministic()
+                    .fit())
+        .withMessageContaining("2 shares on the CPU");
+  }
+}
