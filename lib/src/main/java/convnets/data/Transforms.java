@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * The usual transforms. Each handles a batch with a few operations on the device, and decides for
@@ -57,19 +58,15 @@ public final class Transforms {
     if (pad < 0) {
       throw new IllegalArgumentException("pad (%d) must not be negative".formatted(pad));
     }
-    return (images, random) -> {
-      int n = size(images, 0);
-      int height = size(images, 2);
-      int width = size(images, 3);
-      long[] rows = new long[n * height];
-      long[] columns = new long[n * width];
-      for (int i = 0; i < n; i++) {
-        count(rows, i * height, height, random.nextInt(2 * pad + 1), 1);
-        count(columns, i * width, width, random.nextInt(2 * pad + 1), 1);
+    return new Windows.Choice() {
+      @Override
+      public int pad() {
+        return pad;
       }
-      try (NDArray padded = images.pad(new Shape(pad, pad, pad, pad), 0);
-          NDArray cropped = gather(padded, rows, 2)) {
-        return gather(cropped, columns, 3);
+
+      @Override
+      public void draw(Windows windows, SplittableRandom random) {
+        windows.crop(pad, random);
       }
     };
   }
@@ -80,15 +77,16 @@ public final class Transforms {
    * @return a transform that draws one {@code nextBoolean()} for each image: true mirrors it
    */
   public static Transform flip() {
-    return (images, random) -> {
-      int n = size(images, 0);
-      int width = size(images, 3);
-      long[] columns = new long[n * width];
-      for (int i = 0; i < n; i++) {
-        boolean mirrored = random.nextBoolean();
-        count(columns, i * width, width, mirrored ? width - 1 : 0, mirrored ? -1 : 1);
+    return new Windows.Choice() {
+      @Override
+      public int pad() {
+        return 0;
       }
-      return gather(images, columns, 3);
+
+      @Override
+      public void draw(Windows windows, SplittableRandom random) {
+        windows.flip(random);
+      }
     };
   }
 
@@ -124,32 +122,6 @@ public final class Transforms {
         return images.mul(keep);
       }
     };
-  }
-
-  /**
-   * Picks rows (axis 2) or columns (axis 3), others for each image.
-   *
-   * @param x (N, C, H, W)
-   * @param index for each image the positions to pick, L of them, one image after another
-   * @return (N, C, L, W) or (N, C, H, L)
-   */
-  private static NDArray gather(NDArray x, long[] index, int axis) {
-    long n = x.getShape().get(0);
-    long[] compact = {n, 1, 1, 1};
-    long[] full = x.getShape().getShape().clone();
-    compact[axis] = full[axis] = index.length / n;
-    // The broadcast index is a view: its memory stays N * L.
-    try (NDArray positions = x.getManager().create(index, new Shape(compact));
-        NDArray expanded = positions.broadcast(new Shape(full))) {
-      return x.gather(expanded, axis);
-    }
-  }
-
-  /** Writes {@code start}, {@code start + step} … into {@code length} places from {@code from}. */
-  private static void count(long[] array, int from, int length, int start, int step) {
-    for (int k = 0; k < length; k++) {
-      array[from + k] = start + (long) k * step;
-    }
   }
 
   /**

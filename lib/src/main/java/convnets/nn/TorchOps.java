@@ -187,13 +187,13 @@ public final class TorchOps {
    * Softmax cross-entropy, averaged over the batch.
    *
    * @param logits (N, classes)
-   * @param labels (N), int64
+   * @param targets (N), int64, or a share of each class, (N, classes), float32
    * @param smoothing the share of each target spread evenly over all classes, from 0 to 1
    * @return a scalar
    */
-  public static NDArray crossEntropy(NDArray logits, NDArray labels, double smoothing) {
+  public static NDArray crossEntropy(NDArray logits, NDArray targets, double smoothing) {
     try (NDArray share = Module.MANAGER.create((float) smoothing)) {
-      return call("cross_entropy", logits, labels, share);
+      return call("cross_entropy", logits, targets, share);
     }
   }
 
@@ -257,7 +257,7 @@ public final class TorchOps {
   }
 
   /** Calls a method that returns one array; autograd records it. */
-  private static NDArray call(String method, NDArray... arguments) {
+  static NDArray call(String method, NDArray... arguments) {
     NDList inputs = new NDList(arguments.length + 1);
     inputs.addAll(Arrays.asList(arguments));
     inputs.add(METHODS.computeIfAbsent(method, TorchOps::selector));
@@ -287,7 +287,7 @@ public final class TorchOps {
     return unscoped(array);
   }
 
-  private static NDArray integers(long... values) {
+  static NDArray integers(long... values) {
     List<Long> key = Arrays.stream(values).boxed().toList();
     return INTEGERS.computeIfAbsent(key, k -> unscoped(Module.MANAGER.create(values)));
   }

@@ -112,11 +112,12 @@ final class Loop {
     seed(step); // for dropout
     NDArray images = batch.images().toDevice(device, false);
     NDArray labels = batch.labels().toDevice(device, false);
+    NDArray targets = batch.targets().toDevice(device, false);
     Outcome outcome =
         GradMode.on(
             () -> {
               NDList logits = net.forward(store, new NDList(images), true);
-              NDArray loss = loss(logits, labels);
+              NDArray loss = loss(logits, targets);
               JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
               return new Outcome(logits.head(), loss);
             });
@@ -125,10 +126,10 @@ final class Loop {
   }
 
   /** The cross-entropy of the main output, and a share of that of each auxiliary one. */
-  private NDArray loss(NDList logits, NDArray labels) {
-    NDArray total = TorchOps.crossEntropy(logits.head(), labels, recipe.smoothing);
+  private NDArray loss(NDList logits, NDArray targets) {
+    NDArray total = TorchOps.crossEntropy(logits.head(), targets, recipe.smoothing);
     for (NDArray auxiliary : logits.subNDList(1)) {
-      NDArray own = TorchOps.crossEntropy(auxiliary, labels, recipe.smoothing);
+      NDArray own = TorchOps.crossEntropy(auxiliary, targets, recipe.smoothing);
       total = total.add(TorchOps.scale(own, recipe.auxiliary));
     }
     return total;
