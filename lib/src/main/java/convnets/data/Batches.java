@@ -214,7 +214,7 @@ public final class Batches implements Iterable<Batch> {
       Batch batch = new Batch(images, labels, labels, manager);
       return mixing == null
           ? batch
-          : mixing.apply(batch, data.classes().size(), random(epoch, MIXING - index));
+          : mixing.apply(batch, data.classes().size(), mixingRandom(epoch, index));
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
@@ -255,6 +255,11 @@ public final class Batches implements Iterable<Batch> {
       generators[0] = left;
     }
     return generators;
+  }
+
+  /** What the mixing of a batch draws from. */
+  SplittableRandom mixingRandom(int epoch, int batch) {
+    return random(epoch, MIXING - batch);
   }
 
   /** A generator of its own for each seed, epoch and batch. */

@@ -3,6 +3,7 @@ package convnets.data;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.Checks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -122,6 +123,52 @@ public final class Transforms {
         return images.mul(keep);
       }
     };
+  }
+
+  /**
+   * Erases a rectangle of random size, shape and place. Zhong et al. 2017, "Random Erasing Data
+   * Augmentation", arXiv:1708.04896. With torchvision's defaults: in half of the images, 2 to 33 %
+   * of the area, from 0.3 to 3.3 times as high as wide, set to zero.
+   *
+   * @return a transform whose options are withers
+   */
+  public static RandomErasing randomErasing() {
+    return new RandomErasing(0.5, false);
+  }
+
+  /**
+   * Changes each image by a few operations, drawn at random from fourteen: none, shear and
+   * translate in x and y, rotate, brightness, colour, contrast, sharpness, posterize, solarize,
+   * autocontrast, equalize. Cubuk et al. 2019, "RandAugment: Practical automated data augmentation
+   * with a reduced search space", arXiv:1909.13719, with torchvision's table of magnitudes.
+   *
+   * <p>It needs pixels from 0 to 1: put it before {@link #normalise}.
+   *
+   * @param operations how many, one after another, at least 1; usually 2
+   * @param magnitude how strong they are, from 0 to 30; usually 9
+   * @return the transform
+   */
+  public static Transform randAugment(int operations, int magnitude) {
+    Checks.positive("operations", operations);
+    if (magnitude < 0 || magnitude >= RandAugment.BINS) {
+      throw new IllegalArgumentException(
+          "magnitude (%d) must be from 0 to %d".formatted(magnitude, RandAugment.BINS - 1));
+    }
+    return RandAugment.standard(operations, magnitude);
+  }
+
+  /**
+   * Changes each image by one operation of those of {@link #randAugment}, at a random magnitude
+   * that can be much stronger. There is nothing to tune. Müller and Hutter 2021, "TrivialAugment:
+   * Tuning-free Yet State-of-the-Art Data Augmentation", arXiv:2103.10158 (its "wide" space, which
+   * is made for 224×224: translations of up to 32 pixels may leave nothing of a small image).
+   *
+   * <p>It needs pixels from 0 to 1: put it before {@link #normalise}.
+   *
+   * @return the transform
+   */
+  public static Transform trivialAugment() {
+    return RandAugment.trivialWide();
   }
 
   /**

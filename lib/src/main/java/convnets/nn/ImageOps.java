@@ -3,6 +3,7 @@ package convnets.nn;
 import static convnets.nn.TorchOps.call;
 import static convnets.nn.TorchOps.integers;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -16,6 +17,9 @@ import ai.djl.ndarray.types.Shape;
  * those of tensors. A result is a new array that belongs to the manager of the first argument.
  */
 public final class ImageOps {
+
+  /** For numbers that the host reads: on a GPU it would have to wait for them. */
+  private static final NDManager HOST = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
   private ImageOps() {}
 
@@ -145,7 +149,7 @@ public final class ImageOps {
    */
   public static NDArray mixup(NDArray x, long[] partners, double share) {
     try (NDArray p = x.getManager().create(partners);
-        NDArray s = x.getManager().create(share)) {
+        NDArray s = HOST.create(share)) {
       return call("mixup", x, p, s);
     }
   }
@@ -159,9 +163,8 @@ public final class ImageOps {
    */
   public static NDArray paste(
       NDArray images, long[] partners, int top, int left, int bottom, int right) {
-    NDManager manager = images.getManager();
-    try (NDArray p = manager.create(partners);
-        NDArray box = manager.create(new long[] {top, left, bottom, right})) {
+    try (NDArray p = images.getManager().create(partners);
+        NDArray box = HOST.create(new long[] {top, left, bottom, right})) {
       return call("paste", images, p, box);
     }
   }
