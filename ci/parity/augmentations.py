@@ -18,14 +18,15 @@ from ci.parity.fixtures import FOLDER
 POLICIES = {"RandAugment": v2.RandAugment(), "TrivialAugmentWide": v2.TrivialAugmentWide()}
 BINS = 31
 ON_BYTES = ("Posterize", "Equalize")
-SHAPES = {"colour": (3, 6, 8), "grey": (1, 7, 5), "large": (3, 16, 17)}
-LARGE = ("Equalize",)  # which leaves small images alone
+SHAPES = {"colour": (3, 6, 8), "grey": (1, 7, 5), "flat": (1, 4, 5), "large": (3, 24, 34)}
 
 
 def inputs() -> dict[str, Tensor]:
-    """Noise that is mostly dark, and never quite black or white."""
+    """Noise that is mostly dark, and never quite black or white; and one of a single shade."""
     generator = torch.Generator().manual_seed(1)
-    return {name: (20 + 220 * torch.rand(shape, generator=generator) ** 2).byte() for name, shape in SHAPES.items()}
+    images = {name: (20 + 220 * torch.rand(shape, generator=generator) ** 2).byte() for name, shape in SHAPES.items()}
+    images["flat"].fill_(77)
+    return images
 
 
 def cases(height: int, width: int):
@@ -58,7 +59,7 @@ def main() -> None:
         seen = set()
         for policy, operation, b, magnitude, signed in cases(height, width):
             magnitudes.append(f"{policy}\t{operation}\t{b}\t{height}\t{width}\t{magnitude:.7g}")
-            if (operation in LARGE) != (name == "large"):
+            if name == "large" and operation != "Equalize":  # which leaves small images alone
                 continue
             for value in (magnitude, -magnitude) if signed else (magnitude,):
                 if (operation, value) not in seen:
