@@ -192,6 +192,12 @@ public final class TorchOps {
    * @return a scalar
    */
   public static NDArray crossEntropy(NDArray logits, NDArray targets, double smoothing) {
+    if (targets.getShape().dimension() == 2 && !targets.getShape().equals(logits.getShape())) {
+      throw new IllegalArgumentException(
+          ("targets %s must have the shape of the logits %s: give the network as many outputs as"
+                  + " the data set has classes")
+              .formatted(targets.getShape(), logits.getShape()));
+    }
     try (NDArray share = Module.MANAGER.create((float) smoothing)) {
       return call("cross_entropy", logits, targets, share);
     }
