@@ -75,6 +75,21 @@ def for_channels_last(x: Tensor, w: Tensor, stride: int, padding: int) -> Tuple[
     return x, stride
 
 
+# Images of floats from 0 to 1; factors are (N, 1, 1, 1).
+
+
+def grey(x: Tensor) -> Tensor:
+    """(N, C, H, W) -> (N, 1, H, W), with the weights of ITU-R 601"""
+    if x.size(1) == 1:
+        return x
+    return x[:, 0:1] * 0.2989 + x[:, 1:2] * 0.587 + x[:, 2:3] * 0.114
+
+
+def blend(x: Tensor, other: Tensor, factor: Tensor) -> Tensor:
+    """The other image at 0, x at 1, beyond x above 1"""
+    return torch.lerp(other, x, factor).clamp_(0.0, 1.0)
+
+
 class TorchOps(torch.nn.Module):
     # Convolution.
 
@@ -316,6 +331,117 @@ class TorchOps(torch.nn.Module):
             torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay,
                                 eps=eps, amsgrad=False, maximize=False)
             torch._foreach_zero_(g)
+
+    # Batches of images (convnets.nn.ImageOps).
+
+    @torch.jit.export
+    def select(self, x: Tensor, index: Tensor) -> Tensor:
+        return x.index_select(0, index)
+
+    @torch.jit.export
+    def bytes_to_floats(self, x: Tensor) -> Tensor:
+        return x.float().div_(255)
+
+    @torch.jit.export
+    def windows(self, x: Tensor, first: Tensor, mirrored: Tensor, p: Tensor) -> Tensor:
+        """One window of the original size from each padded image. first: where it begins, counted in pixels of the
+        padded batch; mirrored: images to mirror; p: padding"""
+        n, c, h, w = x.shape
+        pad = ints(p)[0]
+        if pad > 0:
+            x = F.pad(x, [pad, pad, pad, pad])
+            height, width = h + 2 * pad, w + 2 * pad
+            # Windows at every pixel, as a view: those that are picked are copied row by row, and nothing else is.
+            places = x.numel() - ((c - 1) * height + h - 1) * width - w + 1
+            x = x.as_strided([places, c, h, w], [1, height * width, width, 1]).index_select(0, first)
+        else:
+            x = x.clone()
+        if mirrored.numel() > 0:
+            x.index_copy_(0, mirrored, x.index_select(0, mirrored).flip(3))
+        return x
+
+    @torch.jit.export
+    def affine(self, x: Tensor, matrices: Tensor) -> Tensor:
+        """Each pixel from the one nearest to its origin, 0 if that is outside. matrices: (N, 2, 3), from (column, row, 1)
+        to (column, row), both counted from the centre"""
+        n, c, h, w = x.shape
+        base = torch.ones(h, w, 3, device=x.device)
+        base[:, :, 0] = torch.linspace((1.0 - w) * 0.5, (w - 1.0) * 0.5, w, device=x.device)
+        base[:, :, 1] = torch.linspace((1.0 - h) * 0.5, (h - 1.0) * 0.5, h, device=x.device).unsqueeze(1)
+        unit = torch.tensor([0.5 * w, 0.5 * h], device=x.device)
+        grid = base.view(1, h * w, 3).expand(n, h * w, 3).bmm(matrices.transpose(1, 2) / unit)
+        return F.grid_sample(x, grid.view(n, h, w, 2), "nearest", "zeros", False)
+
+    @torch.jit.export
+    def brightness(self, x: Tensor, factor: Tensor) -> Tensor:
+        return (x * factor).clamp_(0.0, 1.0)
+
+    @torch.jit.export
+    def saturation(self, x: Tensor, factor: Tensor) -> Tensor:
+        return blend(x, grey(x), factor)
+
+    @torch.jit.export
+    def contrast(self, x: Tensor, factor: Tensor) -> Tensor:
+        return blend(x, grey(x).mean([1, 2, 3], True), factor)
+
+    @torch.jit.export
+    def sharpness(self, x: Tensor, factor: Tensor) -> Tensor:
+        """The pixels of the border keep their values"""
+        n, c, h, w = x.shape
+        if h < 3 or w < 3:
+            return x.clone()
+        kernel = torch.ones(1, 1, 3, 3, device=x.device)
+        kernel[0, 0, 1, 1] = 5.0
+        smooth = x.clone()
+        smooth[:, :, 1:-1, 1:-1] = F.conv2d(x.reshape(n * c, 1, h, w), kernel / 13.0).view(n, c, h - 2, w - 2)
+        return blend(x, smooth, factor)
+
+    @torch.jit.export
+    def posterize(self, x: Tensor, step: Tensor) -> Tensor:
+        """Bytes rounded down to a multiple of step"""
+        return (x * 255).round_().div_(step).floor_().mul_(step).div_(255)
+
+    @torch.jit.export
+    def solarize(self, x: Tensor, threshold: Tensor) -> Tensor:
+        return torch.where(x >= threshold, 1 - x, x)
+
+    @torch.jit.export
+    def autocontrast(self, x: Tensor) -> Tensor:
+        low, high = x.amin([2, 3], True), x.amax([2, 3], True)
+        flat = low == high
+        low = low.masked_fill(flat, 0.0)
+        return ((x - low) / (high - low).masked_fill_(flat, 1.0)).clamp_(0.0, 1.0)
+
+    @torch.jit.export
+    def equalize(self, x: Tensor) -> Tensor:
+        """As Pillow does it, on bytes, channel by channel"""
+        n, c, h, w = x.shape
+        values = (x * 255).round_().long().view(n, c, h * w)
+        histogram = torch.zeros(n, c, 256, dtype=torch.long, device=x.device)
+        histogram.scatter_add_(2, values, torch.ones_like(values))
+        last = histogram.gather(2, values.amax(2, True))
+        step = (h * w - last) // 255
+        below = histogram.cumsum(2) - histogram
+        table = ((below + step // 2) // step.clamp(min=1)).clamp_(0, 255)
+        equal = table.gather(2, values).float().div_(255).view(n, c, h, w)
+        return torch.where((step == 0).unsqueeze(3), x, equal)
+
+    @torch.jit.export
+    def mixup(self, x: Tensor, partners: Tensor, share: Tensor) -> Tensor:
+        """share: of x itself"""
+        return torch.lerp(x.index_select(0, partners), x, float(share))
+
+    @torch.jit.export
+    def paste(self, x: Tensor, partners: Tensor, box: Tensor) -> Tensor:
+        """box of the partners: first row, first column, the row and the column behind it"""
+        top, left, bottom, right = ints(box)
+        pasted = x.clone()
+        pasted[:, :, top:bottom, left:right] = x[:, :, top:bottom, left:right].index_select(0, partners)
+        return pasted
+
+    @torch.jit.export
+    def one_hot(self, labels: Tensor, p: Tensor) -> Tensor:
+        return F.one_hot(labels, ints(p)[0]).float()
 
 
 def save(module: torch.jit.ScriptModule, path: str, digest: str) -> None:

@@ -84,6 +84,19 @@ public final class Checks {
   }
 
   /**
+   * Requires a number from 0 to 1.
+   *
+   * @return the number
+   * @throws IllegalArgumentException if it is not
+   */
+  public static double probability(String name, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " (" + value + ") must be from 0 to 1");
+    }
+    return value;
+  }
+
+  /**
    * Requires one number to divide another.
    *
    * @throws IllegalArgumentException if it does not

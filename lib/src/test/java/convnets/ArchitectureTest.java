@@ -45,7 +45,7 @@ class ArchitectureTest {
           .whereLayer("weights")
           .mayOnlyAccessLayers("nn", "io")
           .whereLayer("data")
-          .mayOnlyAccessLayers("io")
+          .mayOnlyAccessLayers("nn", "io")
           .whereLayer("models")
           .mayOnlyAccessLayers("nn", "io", "weights")
           .whereLayer("train")

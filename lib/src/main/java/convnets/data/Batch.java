@@ -9,10 +9,14 @@ import ai.djl.ndarray.index.NDIndex;
  * A few images and their labels, with a manager of their own.
  *
  * @param images (N, C, H, W), float32
- * @param labels (N), int64
- * @param manager owns both arrays, and what is computed from them: all is freed with the batch
+ * @param labels (N), int64: the class of each image, of a mixed one the class that has the larger
+ *     share in it
+ * @param targets what the loss compares with: the labels; or, if images were mixed, the share of
+ *     each class, (N, classes), float32
+ * @param manager owns these arrays, and what is computed from them: all is freed with the batch
  */
-public record Batch(NDArray images, NDArray labels, NDManager manager) implements AutoCloseable {
+public record Batch(NDArray images, NDArray labels, NDArray targets, NDManager manager)
+    implements AutoCloseable {
   /**
    * The number of images.
    *
@@ -29,9 +33,15 @@ public record Batch(NDArray images, NDArray labels, NDManager manager) implement
    * @return this batch if it is there already; otherwise copies that are freed with it
    */
   public Batch on(Device device) {
-    return images.getDevice().equals(device)
-        ? this
-        : new Batch(images.toDevice(device, false), labels.toDevice(device, false), manager);
+    if (images.getDevice().equals(device)) {
+      return this;
+    }
+    NDArray there = labels.toDevice(device, false);
+    return new Batch(
+        images.toDevice(device, false),
+        there,
+        targets == labels ? there : targets.toDevice(device, false),
+        manager);
   }
 
   /**
@@ -47,7 +57,12 @@ public record Batch(NDArray images, NDArray labels, NDManager manager) implement
           "from (%d) and to (%d) must name images of the %d".formatted(from, to, size()));
     }
     NDManager own = manager.newSubManager();
-    return new Batch(rows(images, from, to, own), rows(labels, from, to, own), own);
+    NDArray ownLabels = rows(labels, from, to, own);
+    return new Batch(
+        rows(images, from, to, own),
+        ownLabels,
+        targets == labels ? ownLabels : rows(targets, from, to, own),
+        own);
   }
 
   private static NDArray rows(NDArray array, int from, int to, NDManager owner) {

@@ -2,12 +2,15 @@ package convnets.data;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
+import convnets.nn.ImageOps;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A way to walk over a data set in batches, epoch after epoch.
@@ -25,18 +28,25 @@ import java.util.stream.IntStream;
  * the batch's number only, whatever was asked for before. So training that resumes at an epoch, or
  * within one, sees exactly what it would have seen.
  *
- * <p>Immutable: {@link #shuffle}, {@link #transform} and {@link #dropLast} return another object.
+ * <p>Immutable: {@link #shuffle}, {@link #transform}, {@link #mix} and {@link #dropLast} return
+ * another object.
  */
 public final class Batches implements Iterable<Batch> {
   /** In place of a batch's number: the generator of an epoch's order. */
   private static final int ORDER = -1;
+
+  /** Below this, a batch's number down: the generator that mixes it. */
+  private static final int MIXING = -2;
 
   private final ImageDataset data;
   private final int size;
   private final long seed;
   private final boolean shuffled;
   private final boolean dropLast;
-  private final Transform transform;
+  private final List<Transform> steps;
+
+  /** Null: none. */
+  private final Mixing mixing;
 
   private Batches(
       ImageDataset data,
@@ -44,13 +54,15 @@ public final class Batches implements Iterable<Batch> {
       long seed,
       boolean shuffled,
       boolean dropLast,
-      Transform transform) {
+      List<Transform> steps,
+      Mixing mixing) {
     this.data = data;
     this.size = size;
     this.seed = seed;
     this.shuffled = shuffled;
     this.dropLast = dropLast;
-    this.transform = transform;
+    this.steps = steps;
+    this.mixing = mixing;
   }
 
   /**
@@ -65,7 +77,7 @@ public final class Batches implements Iterable<Batch> {
     if (size < 1) {
       throw new IllegalArgumentException("batch size (%d) must be at least 1".formatted(size));
     }
-    return new Batches(data, size, 0, false, false, null);
+    return new Batches(data, size, 0, false, false, List.of(), null);
   }
 
   /**
@@ -75,18 +87,29 @@ public final class Batches implements Iterable<Batch> {
    * @return shuffled batches
    */
   public Batches shuffle(long seed) {
-    return new Batches(data, size, seed, true, dropLast, transform);
+    return new Batches(data, size, seed, true, dropLast, steps, mixing);
   }
 
   /**
    * The same with transformed images.
    *
-   * @param steps what is done to each batch, first to last, after what was asked for before
+   * @param more what is done to each batch, first to last, after what was asked for before
    * @return transformed batches
    */
-  public Batches transform(Transform... steps) {
-    Transform all = Arrays.stream(steps).reduce(transform, (a, b) -> a == null ? b : a.andThen(b));
-    return new Batches(data, size, seed, shuffled, dropLast, all);
+  public Batches transform(Transform... more) {
+    List<Transform> all = Stream.concat(steps.stream(), Arrays.stream(more)).toList();
+    return new Batches(data, size, seed, shuffled, dropLast, all, mixing);
+  }
+
+  /**
+   * The same with images that are mixed, after all transforms.
+   *
+   * @param mixing how; it takes the place of an earlier one
+   * @return mixed batches
+   */
+  public Batches mix(Mixing mixing) {
+    Objects.requireNonNull(mixing, "mixing must not be null");
+    return new Batches(data, size, seed, shuffled, dropLast, steps, mixing);
   }
 
   /**
@@ -95,7 +118,7 @@ public final class Batches implements Iterable<Batch> {
    * @return batches of one size
    */
   public Batches dropLast() {
-    return new Batches(data, size, seed, shuffled, true, transform);
+    return new Batches(data, size, seed, shuffled, true, steps, mixing);
   }
 
   /**
@@ -186,16 +209,57 @@ public final class Batches implements Iterable<Batch> {
     try (NDManager scratch = manager.newSubManager()) {
       NDArray labels = ImageDataset.gather(data.labels(), manager, chosen);
       NDArray bytes = ImageDataset.gather(data.images(), scratch, chosen);
-      NDArray images = bytes.toType(DataType.FLOAT32, false).divi(255);
-      if (transform != null) {
-        images = transform.apply(images, random(epoch, index));
-      }
+      NDArray images = transform(bytes, random(epoch, index));
       images.attach(manager);
-      return new Batch(images, labels, manager);
+      Batch batch = new Batch(images, labels, labels, manager);
+      return mixing == null
+          ? batch
+          : mixing.apply(batch, data.classes().size(), mixingRandom(epoch, index));
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
     }
+  }
+
+  /**
+   * Crops and flips that come first are done on the bytes, in one pass; all else on floats. Each
+   * step has a generator of its own, the same as if all had been put together by {@link
+   * Transform#andThen}.
+   */
+  private NDArray transform(NDArray bytes, SplittableRandom random) {
+    SplittableRandom[] generators = generators(random);
+    Windows windows = new Windows(bytes);
+    int next = 0;
+    while (next < generators.length
+        && steps.get(next) instanceof Windows.Choice choice
+        && windows.accepts(choice)) {
+      choice.draw(windows, generators[next++]);
+    }
+    NDArray images = ImageOps.floats(windows.cut());
+    for (; next < generators.length; next++) {
+      images = steps.get(next).apply(images, generators[next]);
+    }
+    return images;
+  }
+
+  /** One for each step. */
+  private SplittableRandom[] generators(SplittableRandom random) {
+    SplittableRandom[] generators = new SplittableRandom[steps.size()];
+    SplittableRandom left = random;
+    for (int i = generators.length - 1; i > 0; i--) {
+      SplittableRandom before = left.split();
+      generators[i] = left.split();
+      left = before;
+    }
+    if (generators.length > 0) {
+      generators[0] = left;
+    }
+    return generators;
+  }
+
+  /** What the mixing of a batch draws from. */
+  SplittableRandom mixingRandom(int epoch, int batch) {
+    return random(epoch, MIXING - batch);
   }
 
   /** A generator of its own for each seed, epoch and batch. */

@@ -3,9 +3,9 @@ package convnets.data;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.nn.ImageOps;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -275,9 +275,9 @@ public final class ImageDataset implements AutoCloseable {
 
   /** Rows of {@code array}, copied on its device into an array that {@code owner} owns. */
   static NDArray gather(NDArray array, NDManager owner, int... indices) {
-    try (NDArray index = owner.create(Arrays.stream(indices).asLongStream().toArray())) {
-      return array.get(owner, new NDIndex("{}", index));
-    }
+    NDArray rows = ImageOps.select(array, Arrays.stream(indices).asLongStream().toArray());
+    rows.attach(owner);
+    return rows;
   }
 
   /** The numbers from 0 to n - 1 in a random order (Fisher and Yates). */

@@ -3,8 +3,10 @@ package convnets.data;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.Checks;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * The usual transforms. Each handles a batch with a few operations on the device, and decides for
@@ -57,19 +59,15 @@ public final class Transforms {
     if (pad < 0) {
       throw new IllegalArgumentException("pad (%d) must not be negative".formatted(pad));
     }
-    return (images, random) -> {
-      int n = size(images, 0);
-      int height = size(images, 2);
-      int width = size(images, 3);
-      long[] rows = new long[n * height];
-      long[] columns = new long[n * width];
-      for (int i = 0; i < n; i++) {
-        count(rows, i * height, height, random.nextInt(2 * pad + 1), 1);
-        count(columns, i * width, width, random.nextInt(2 * pad + 1), 1);
+    return new Windows.Choice() {
+      @Override
+      public int pad() {
+        return pad;
       }
-      try (NDArray padded = images.pad(new Shape(pad, pad, pad, pad), 0);
-          NDArray cropped = gather(padded, rows, 2)) {
-        return gather(cropped, columns, 3);
+
+      @Override
+      public void draw(Windows windows, SplittableRandom random) {
+        windows.crop(pad, random);
       }
     };
   }
@@ -80,15 +78,16 @@ public final class Transforms {
    * @return a transform that draws one {@code nextBoolean()} for each image: true mirrors it
    */
   public static Transform flip() {
-    return (images, random) -> {
-      int n = size(images, 0);
-      int width = size(images, 3);
-      long[] columns = new long[n * width];
-      for (int i = 0; i < n; i++) {
-        boolean mirrored = random.nextBoolean();
-        count(columns, i * width, width, mirrored ? width - 1 : 0, mirrored ? -1 : 1);
+    return new Windows.Choice() {
+      @Override
+      public int pad() {
+        return 0;
       }
-      return gather(images, columns, 3);
+
+      @Override
+      public void draw(Windows windows, SplittableRandom random) {
+        windows.flip(random);
+      }
     };
   }
 
@@ -127,29 +126,49 @@ public final class Transforms {
   }
 
   /**
-   * Picks rows (axis 2) or columns (axis 3), others for each image.
+   * Erases a rectangle of random size, shape and place. Zhong et al. 2017, "Random Erasing Data
+   * Augmentation", arXiv:1708.04896. With torchvision's defaults: in half of the images, 2 to 33 %
+   * of the area, from 0.3 to 3.3 times as high as wide, set to zero.
    *
-   * @param x (N, C, H, W)
-   * @param index for each image the positions to pick, L of them, one image after another
-   * @return (N, C, L, W) or (N, C, H, L)
+   * @return a transform whose options are withers
    */
-  private static NDArray gather(NDArray x, long[] index, int axis) {
-    long n = x.getShape().get(0);
-    long[] compact = {n, 1, 1, 1};
-    long[] full = x.getShape().getShape().clone();
-    compact[axis] = full[axis] = index.length / n;
-    // The broadcast index is a view: its memory stays N * L.
-    try (NDArray positions = x.getManager().create(index, new Shape(compact));
-        NDArray expanded = positions.broadcast(new Shape(full))) {
-      return x.gather(expanded, axis);
-    }
+  public static RandomErasing randomErasing() {
+    return new RandomErasing(0.5, false);
   }
 
-  /** Writes {@code start}, {@code start + step} … into {@code length} places from {@code from}. */
-  private static void count(long[] array, int from, int length, int start, int step) {
-    for (int k = 0; k < length; k++) {
-      array[from + k] = start + (long) k * step;
+  /**
+   * Changes each image by a few operations, drawn at random from fourteen: none, shear and
+   * translate in x and y, rotate, brightness, colour, contrast, sharpness, posterize, solarize,
+   * autocontrast, equalize. Cubuk et al. 2019, "RandAugment: Practical automated data augmentation
+   * with a reduced search space", arXiv:1909.13719, with torchvision's table of magnitudes.
+   *
+   * <p>It needs pixels from 0 to 1: put it before {@link #normalise}.
+   *
+   * @param operations how many, one after another, at least 1; usually 2
+   * @param magnitude how strong they are, from 0 to 30; usually 9
+   * @return the transform
+   */
+  public static Transform randAugment(int operations, int magnitude) {
+    Checks.positive("operations", operations);
+    if (magnitude < 0 || magnitude >= RandAugment.BINS) {
+      throw new IllegalArgumentException(
+          "magnitude (%d) must be from 0 to %d".formatted(magnitude, RandAugment.BINS - 1));
     }
+    return RandAugment.standard(operations, magnitude);
+  }
+
+  /**
+   * Changes each image by one operation of those of {@link #randAugment}, at a random magnitude
+   * that can be much stronger. There is nothing to tune. Müller and Hutter 2021, "TrivialAugment:
+   * Tuning-free Yet State-of-the-Art Data Augmentation", arXiv:2103.10158 (its "wide" space, which
+   * is made for 224×224: translations of up to 32 pixels may leave nothing of a small image).
+   *
+   * <p>It needs pixels from 0 to 1: put it before {@link #normalise}.
+   *
+   * @return the transform
+   */
+  public static Transform trivialAugment() {
+    return RandAugment.trivialWide();
   }
 
   /**

@@ -4,6 +4,6 @@
  * <p>A data set is read whole into an {@link convnets.data.ImageDataset} by {@link
  * convnets.data.FashionMnist}, {@link convnets.data.Cifar10} or {@link convnets.data.ImageFolder}.
  * {@link convnets.data.Batches} walks over it in a reproducible order and applies {@link
- * convnets.data.Transforms}.
+ * convnets.data.Transforms} and a {@link convnets.data.Mixing}.
  */
 package convnets.data;

@@ -356,13 +356,19 @@ public final class TorchOps {
    * Softmax cross-entropy, averaged over the batch.
    *
    * @param logits (N, classes)
-   * @param labels (N), int64
+   * @param targets (N), int64, or a share of each class, (N, classes), float32
    * @param smoothing the share of each target spread evenly over all classes, from 0 to 1
    * @return a scalar
    */
-  public static NDArray crossEntropy(NDArray logits, NDArray labels, double smoothing) {
+  public static NDArray crossEntropy(NDArray logits, NDArray targets, double smoothing) {
+    if (targets.getShape().dimension() == 2 && !targets.getShape().equals(logits.getShape())) {
+      throw new IllegalArgumentException(
+          ("targets %s must have the shape of the logits %s: give the network as many outputs as"
+                  + " the data set has classes")
+              .formatted(targets.getShape(), logits.getShape()));
+    }
     try (NDArray share = Module.MANAGER.create((float) smoothing)) {
-      return call("cross_entropy", logits, labels, share);
+      return call("cross_entropy", logits, targets, share);
     }
   }
 
@@ -426,7 +432,7 @@ public final class TorchOps {
   }
 
   /** Calls a method that returns one array; autograd records it. */
-  private static NDArray call(String method, NDArray... arguments) {
+  static NDArray call(String method, NDArray... arguments) {
     return calls(method, arguments).singletonOrThrow();
   }
 
@@ -461,7 +467,7 @@ public final class TorchOps {
     return unscoped(array);
   }
 
-  private static NDArray integers(long... values) {
+  static NDArray integers(long... values) {
     List<Long> key = Arrays.stream(values).boxed().toList();
     return INTEGERS.computeIfAbsent(key, k -> unscoped(Module.MANAGER.create(values)));
   }

@@ -178,6 +178,7 @@ final class Checkpoint {
     properties.setProperty("optimizer", recipe.optimizer.toString());
     properties.setProperty("batchSize", Integer.toString(recipe.batchSize));
     properties.setProperty("smoothing", Double.toString(recipe.smoothing));
+    properties.setProperty("mixing", recipe.mixing == null ? "none" : recipe.mixing.toString());
     properties.setProperty("auxiliary", Double.toString(recipe.auxiliary));
     properties.setProperty("seed", Integer.toString(recipe.seed));
     properties.setProperty("images", recipe.train.size() + " of " + recipe.train.imageShape());

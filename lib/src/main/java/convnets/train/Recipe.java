@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.nn.Block;
 import convnets.data.Batches;
 import convnets.data.ImageDataset;
+import convnets.data.Mixing;
 import convnets.data.Transform;
 import convnets.nn.Options;
 import java.nio.file.Path;
@@ -28,6 +29,10 @@ final class Recipe extends Options<Recipe> {
   Schedule schedule = Schedule.oneCycle(0.1, 0.25);
   List<Transform> augmentations = List.of();
   List<Transform> transforms = List.of();
+
+  /** Null: images stay as they are. */
+  Mixing mixing;
+
   double smoothing;
 
   /** The weight of the loss of each auxiliary output. */
@@ -72,10 +77,12 @@ final class Recipe extends Options<Recipe> {
 
   /** One for each step. */
   Batches trainingBatches() {
-    return Batches.of(train, stepSize())
-        .shuffle(seed)
-        .transform(augmentations.toArray(Transform[]::new))
-        .transform(transforms.toArray(Transform[]::new));
+    Batches batches =
+        Batches.of(train, stepSize())
+            .shuffle(seed)
+            .transform(augmentations.toArray(Transform[]::new))
+            .transform(transforms.toArray(Transform[]::new));
+    return mixing == null ? batches : batches.mix(mixing);
   }
 
   Batches testBatches() {

@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import convnets.Checks;
 import convnets.data.Batches;
 import convnets.data.ImageDataset;
+import convnets.data.Mixing;
 import convnets.data.Transform;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,6 +132,16 @@ public final class Training {
   /** What is done to every image, of training and of the test: normalising. */
   public Training transform(Transform... steps) {
     return with(r -> r.transforms = List.of(steps));
+  }
+
+  /**
+   * How the images of a batch are mixed with one another in training, after {@link #transform};
+   * none is otherwise. Training's accuracy then counts the class that has the larger share in an
+   * image, and its loss cannot reach 0.
+   */
+  public Training mix(Mixing mixing) {
+    Objects.requireNonNull(mixing, "mixing must not be null");
+    return with(r -> r.mixing = mixing);
   }
 
   /**

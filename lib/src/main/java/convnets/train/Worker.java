@@ -37,7 +37,7 @@ final class Worker {
     return GradMode.on(
         () -> {
           NDList logits = recipe.net.forward(store, new NDList(here.images()), true);
-          NDArray loss = loss(logits, here.labels());
+          NDArray loss = loss(logits, here.targets());
           NDArray one = loss.onesLike();
           NDArray seed = weight == 1 ? one : TorchOps.scale(one, weight);
           JniUtils.backward((PtNDArray) loss, (PtNDArray) seed, false, false);
@@ -46,10 +46,10 @@ final class Worker {
   }
 
   /** The cross-entropy of the main output, and a share of that of each auxiliary one. */
-  private NDArray loss(NDList logits, NDArray labels) {
-    NDArray total = TorchOps.crossEntropy(logits.head(), labels, recipe.smoothing);
+  private NDArray loss(NDList logits, NDArray targets) {
+    NDArray total = TorchOps.crossEntropy(logits.head(), targets, recipe.smoothing);
     for (NDArray auxiliary : logits.subNDList(1)) {
-      NDArray own = TorchOps.crossEntropy(auxiliary, labels, recipe.smoothing);
+      NDArray own = TorchOps.crossEntropy(auxiliary, targets, recipe.smoothing);
       total = total.add(TorchOps.scale(own, recipe.auxiliary));
     }
     return total;

@@ -150,6 +150,29 @@ class BatchesTest {
         .containsExactly(0, 1 / 255f);
   }
 
+  /** Crops and flips in front are done together, on bytes; one after another, they are not. */
+  @Test
+  void stepsGiveWhatTheyGiveOneAfterAnother() {
+    var data = TestData.random(manager, 30, 3, 6, 9, 2, 10);
+    Transform normalise = normalise(new Statistics(List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6)));
+    List<List<Transform>> chains =
+        List.of(
+            List.of(flip()),
+            List.of(padAndCrop(0), flip(), flip()),
+            List.of(padAndCrop(2), flip(), normalise),
+            List.of(flip(), padAndCrop(2), flip(), normalise, cutout(3)),
+            List.of(padAndCrop(2), flip(), padAndCrop(3), flip()),
+            List.of(normalise, padAndCrop(2), flip()));
+    for (List<Transform> chain : chains) {
+      Transform whole = chain.stream().reduce(Transform::andThen).orElseThrow();
+      Transform opaque = (images, random) -> whole.apply(images, random);
+      var steps = Batches.of(data, 30).shuffle(11).transform(chain.toArray(Transform[]::new));
+      var once = Batches.of(data, 30).shuffle(11).transform(opaque);
+      assertThat(steps.batch(1, 0).images().toFloatArray())
+          .isEqualTo(once.batch(1, 0).images().toFloatArray());
+    }
+  }
+
   @Test
   void aThousandBatchesLeaveNothingBehind() {
     var data = TestData.random(manager, 4_000, 1, 8, 8, 10, 8);

@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -70,6 +71,15 @@ class TorchOpsTest extends NnTest {
       }
     }
     return loss;
+  }
+
+  @Test
+  void crossEntropyWantsTargetsOfTheLogitsShape() {
+    NDArray logits = manager.zeros(new Shape(4, 5));
+    NDArray targets = manager.zeros(new Shape(4, 3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TorchOps.crossEntropy(logits, targets, 0))
+        .withMessageStartingWith("targets (4, 3) must have the shape of the logits (4, 5)");
   }
 
   @Test

@@ -14,13 +14,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import convnets.data.Batch;
 import convnets.data.Batches;
 import convnets.data.ImageDataset;
+import convnets.data.Mixing;
 import convnets.nn.Unit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -134,6 +138,44 @@ class TrainingTest {
     assertThat(metrics.top1()).isCloseTo(top1, within(1e-9));
     assertThat(metrics.top5()).isCloseTo(top5, within(1e-9));
     assertThat(history.last().test()).isEqualTo(Metrics.NONE);
+  }
+
+  /** One step on all images: the loss is that of both labels in their shares. */
+  @Test
+  void theLossOfMixedImagesIsThatOfBothLabels() {
+    Unit net = Fixtures.linearNet();
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 8, 8));
+    Training training =
+        Training.of(net)
+            .data(train)
+            .batchSize(300)
+            .mix(Mixing.mixup(1))
+            .seed(3)
+            .device(Device.cpu());
+    double loss = 0;
+    double hits = 0;
+    try (Batch mixed = training.batches().batch(0, 0)) {
+      NDList images = new NDList(mixed.images());
+      NDArray logits = net.forward(new ParameterStore(manager, false), images, false).head();
+      NDArray logProbabilities = logits.logSoftmax(1);
+      for (int i = 0; i < 300; i++) {
+        float[] row = logProbabilities.get(i).toFloatArray();
+        float[] targets = mixed.targets().get(i).toFloatArray();
+        int best = 0;
+        for (int c = 0; c < row.length; c++) {
+          loss -= row[c] * targets[c] / 300;
+          best = row[c] > row[best] ? c : best;
+        }
+        float main = targets[(int) mixed.labels().getLong(i)];
+        for (float share : targets) {
+          assertThat(share).isLessThanOrEqualTo(main);
+        }
+        hits += best == mixed.labels().getLong(i) ? 1 : 0;
+      }
+    }
+    Metrics metrics = training.fit().last().training();
+    assertThat(metrics.loss()).isCloseTo(loss, within(1e-5));
+    assertThat(metrics.top1()).isCloseTo(hits / 300, within(1e-9));
   }
 
   /** One step on all images: the parts' losses come from their evaluations. */
