@@ -35,8 +35,8 @@ record CheckedCache(Path file, Checksum checksum) {
     Checksum found = Checksum.of(made, checksum.algorithm());
     if (!checksum.equals(found)) {
       throw new DataException(
-          "%s came out wrong on this machine: expected %s, found %s. Please report this, with the output of `java -version`"
-              .formatted(file.getFileName(), checksum, found));
+          "%s came out wrong on this machine: expected %s %s, found %s. Please report it, with the output of `java -version`"
+              .formatted(file.getFileName(), found.algorithm(), checksum.hex(), found.hex()));
     }
     keep(made);
     return made;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -64,6 +65,7 @@ public record MenageriePictures(
     within("classes", classes, 1, Menagerie.CLASSES.size());
     within("fewest", fewest, 1, CROWD);
     within("most", most, fewest, CROWD);
+    Objects.requireNonNull(art, "art must not be null");
     Checks.share("occlusion", occlusion);
   }
 
@@ -186,8 +188,9 @@ public record MenageriePictures(
    * @throws DataException if the sprites are missing or damaged
    */
   public ImageDataset dataset(NDManager manager, int count) {
-    Checks.positive("count", count);
-    byte[] pixels = new byte[Math.multiplyExact(count, 3 * height * width)];
+    int length = 3 * height * width;
+    within("count", count, 1, Integer.MAX_VALUE / length);
+    byte[] pixels = new byte[count * length];
     int[] labels = new int[count];
     draw(pixels, labels);
     return ImageDataset.of(

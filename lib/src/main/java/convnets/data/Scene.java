@@ -8,7 +8,8 @@ import java.util.List;
  * One picture of the {@link Menagerie}, drawn from the back to the front: ground, objects, animals,
  * noise.
  *
- * <p>Everything here is exact arithmetic of Java, so that the bytes are the same on every machine.
+ * <p>Java's arithmetic is the same to the last bit on every machine, and so are sine and cosine of
+ * {@link StrictMath}; this is why no tensor is used here.
  *
  * @param pixels (3, H, W), unsigned bytes
  * @param animals at least one, from the back to the front
@@ -74,7 +75,7 @@ record Scene(byte[] pixels, List<Animal> animals) {
       for (int i = 0; i < wanted; i++) {
         // The first animal takes its turn, so that every class comes equally often.
         int label = i == 0 ? turn() : dice.below(pictures.classes());
-        for (int attempt = 0; attempt < ATTEMPTS && !animal(label); attempt++) {}
+        animal(label);
       }
       return new Scene(bytes(), animals);
     }
@@ -113,8 +114,16 @@ record Scene(byte[] pixels, List<Animal> animals) {
       Layer.of(sprite, placement, height, width).over(canvas, height, width);
     }
 
-    /** Draws an animal if the place that it got hides none of the others too much. */
-    private boolean animal(int label) {
+    private void animal(int label) {
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (drawn(label)) {
+          return;
+        }
+      }
+    }
+
+    /** Draws an animal if the place that it gets hides none of the others too much. */
+    private boolean drawn(int label) {
       Sprite sprite = sheet.animals().get(pictures.species(label));
       double scale = dice.between(0.3, 0.8);
       double angle = dice.between(-MOST_TURNED, MOST_TURNED);
