@@ -35,6 +35,11 @@ public record Checksum(String algorithm, String hex) {
     return new Checksum(algorithm, HexFormat.of().formatHex(digest.digest()));
   }
 
+  /** The checksum of bytes in memory. */
+  public static Checksum of(byte[] bytes, String algorithm) {
+    return new Checksum(algorithm, HexFormat.of().formatHex(digest(algorithm).digest(bytes)));
+  }
+
   /**
    * Whether a file has this checksum.
    *
@@ -42,6 +47,11 @@ public record Checksum(String algorithm, String hex) {
    */
   public boolean holds(Path file) {
     return agrees(of(file, algorithm));
+  }
+
+  /** Whether bytes in memory have this checksum. */
+  public boolean holds(byte[] bytes) {
+    return agrees(of(bytes, algorithm));
   }
 
   /** Whether the digest of a file begins with the digits that are known. */

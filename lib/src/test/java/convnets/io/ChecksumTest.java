@@ -25,6 +25,14 @@ class ChecksumTest {
   }
 
   @Test
+  void isTheDigestOfBytesInMemory() {
+    byte[] abc = {'a', 'b', 'c'};
+    assertThat(Checksum.of(abc, "SHA-256").hex()).isEqualTo(ABC);
+    assertThat(new Checksum("SHA-256", ABC).holds(abc)).isTrue();
+    assertThat(new Checksum("SHA-256", ABC).holds(new byte[3])).isFalse();
+  }
+
+  @Test
   void firstDigitsSuffice() throws IOException {
     Path file = Files.writeString(temp.resolve("abc"), "abc");
     assertThat(new Checksum("SHA-256", ABC).holds(file)).isTrue();
