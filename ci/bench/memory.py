@@ -1,7 +1,7 @@
 """The most memory that a process ever holds, each in a fresh process, so that nothing of the work before is in it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci.bench.alternation import Comparison
 from ci.bench.bench import Bench
@@ -20,7 +20,7 @@ class Memory:
     setting: Setting
 
     def measure(self, workload: str, model: str, bench: Bench) -> Iterator[Row]:
-        """The peak of the whole process, and how much of it has come on top once all was ready to work."""
+        """The peak of the whole process, and how much of it has come on top of a process with the network loaded."""
         bench.close()
         peaks, growths = Comparison([], []), Comparison([], [])
         for _ in range(min(PAIRS, bench.pairs)):
@@ -36,8 +36,9 @@ class Memory:
 
     def peak_and_growth(self, start: Callable[[], Worker]) -> tuple[float, float]:
         with start() as process:
+            process.prepare(replace(self.setting, workload="inference", form="plain"))
+            loaded = process.memory("VmRSS")
             process.prepare(self.setting)
-            ready = process.memory("VmRSS")
             process.run(RUNS)
             peak = process.memory("VmHWM")
-        return peak, peak - ready
+        return peak, peak - loaded

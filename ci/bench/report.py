@@ -9,6 +9,9 @@ KEYS = ("workload", "model", "ratio", "low", "high", "ours", "reference", "unit"
 """Of `bench --json`; other scripts rely on them."""
 
 
+IMAGES_PER_SECOND = "images/s"
+
+
 @dataclass(frozen=True)
 class Row:
     """How we did beside the reference."""
@@ -45,18 +48,18 @@ class Row:
 
     def __str__(self) -> str:
         numbers = f"{self.ratio:5.2f}  ({self.low:.2f} to {self.high:.2f})  {self.ours:9.4g}  {self.reference:9.4g}"
-        return f"{self.workload:10}  {self.model:26}  {numbers}  {self.unit:9} {'; '.join(self.notes)}".rstrip()
+        return f"{self.workload:10}  {self.model:30}  {numbers}  {self.unit:8}  {'; '.join(self.notes)}".rstrip()
 
 
-HEAD = f"{'workload':10}  {'model':26}  ratio  (middle half)        ours  reference  unit      notes"
+HEAD = f"{'workload':10}  {'model':30}  ratio  (middle half)        ours  reference  unit      notes"
 
 
 def geometric_means(rows: list[Row]) -> list[str]:
-    """A line for each workload of several rows."""
+    """A line for each workload of several networks."""
     lines = []
     for workload in dict.fromkeys(row.workload for row in rows):
-        ratios = [row.ratio for row in rows if row.workload == workload]
+        ratios = [row.ratio for row in rows if row.workload == workload and row.unit == IMAGES_PER_SECOND]
         if len(ratios) > 1:
             mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-            lines.append(f"{workload:10}  {'geometric mean':26}  {mean:5.2f}  lowest {min(ratios):.2f}")
+            lines.append(f"{workload:10}  {'geometric mean':30}  {mean:5.2f}  lowest {min(ratios):.2f}")
     return lines

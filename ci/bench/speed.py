@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ci.bench.alternation import Sampler, compare
 from ci.bench.bench import Bench
 from ci.bench.machine import Onlooker
-from ci.bench.report import Row
+from ci.bench.report import IMAGES_PER_SECOND, Row
 from ci.bench.worker import Setting, Worker
 
 SAMPLE_SECONDS = 0.5
@@ -53,7 +53,7 @@ def sampler(side: Worker, runs: int) -> Sampler:
 
 def images_per_second(images: int, ours: Setting, reference: Setting) -> Speed:
     """Of work on so many images."""
-    return Speed(ours, reference, "images/s", lambda seconds: images / seconds)
+    return Speed(ours, reference, IMAGES_PER_SECOND, lambda seconds: images / seconds)
 
 
 def milliseconds(setting: Setting) -> Speed:

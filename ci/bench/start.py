@@ -4,25 +4,30 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import STDOUT
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
 
 from ci.bench.alternation import Sampler, compare
 from ci.bench.bench import Bench
 from ci.bench.machine import Onlooker
 from ci.bench.report import Row
+from ci.bench.worker import LOGS
 from ci.console import Problem
 from ci.kernels import JJAVA
 from ci.notebook import code_cells, read
-from ci.paths import KERNELS, NOTEBOOKS, TARGET
+from ci.paths import KERNELS, NOTEBOOKS
 
 JAVA_PLOT = """
 double[] squares = NDManager.newBaseManager().arange(10f).square().toType(DataType.FLOAT64, false).toDoubleArray();
-Plots.lines().title("Squares").series("squares", squares).chart()
+Plots.lines().title("Squares").xLabel("number").yLabel("square").series("squares", squares).chart()
 """
 
 PYTHON_CELLS = [
     "%matplotlib inline",
     "import matplotlib.pyplot as plt\nimport torch\nimport torch.nn as nn\ntorch.manual_seed(0);",
-    "plt.title('Squares')\nplt.plot(torch.arange(10) ** 2);",
+    "plt.title('Squares')\nplt.xlabel('number')\nplt.ylabel('square')\nplt.plot(torch.arange(10) ** 2);",
 ]
 """As a PyTorch course begins."""
 
@@ -46,29 +51,31 @@ def sampler(kernels: Path, name: str, cells: list[str]) -> Sampler:
 
 def seconds_to_plot(kernels: Path, name: str, cells: list[str]) -> float:
     """Starts a kernel, runs the cells, and stops the clock at the picture."""
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import KernelManager
-
-    specs = KernelSpecManager(kernel_dirs=[str(kernels)])
-    manager = KernelManager(kernel_name=name, kernel_spec_manager=specs)
+    manager = KernelManager(
+        kernel_name=name, kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(kernels)], ensure_native_kernel=False)
+    )
     pictures: list[float] = []
 
     def look(message: dict) -> None:
+        content = message["content"]
         if message["msg_type"] == "error":
-            raise Problem(f"kernel {name}: {message['content']['ename']}: {message['content']['evalue']}")
-        if "image/png" in message["content"].get("data", {}):
+            raise Problem(f"kernel {name}: {content['ename']}: {content['evalue']}")
+        if "image/png" in content.get("data", {}):
             pictures.append(time.perf_counter())
 
-    start = time.perf_counter()
-    manager.start_kernel(cwd=str(NOTEBOOKS))
+    with open(LOGS / f"{name}-kernel.log", "wb") as log:
+        start = time.perf_counter()
+        manager.start_kernel(cwd=str(NOTEBOOKS), stdout=log, stderr=STDOUT)
+    client = manager.client()
     try:
-        client = manager.client()
         client.start_channels()
         client.wait_for_ready(timeout=60)
         for cell in cells:
             client.execute_interactive(cell, output_hook=look, allow_stdin=False, timeout=60)
-        client.stop_channels()
+    except (RuntimeError, TimeoutError) as error:
+        raise Problem(f"kernel {name}: {error}") from error
     finally:
+        client.stop_channels()
         manager.shutdown_kernel(now=True)
     if not pictures:
         raise Problem(f"kernel {name} has shown no picture")
@@ -77,7 +84,7 @@ def seconds_to_plot(kernels: Path, name: str, cells: list[str]) -> float:
 
 def python_kernel(python: Path) -> Path:
     """A folder of kernelspecs with the reference environment's Python."""
-    folder = TARGET / "bench" / "kernels"
+    folder = LOGS / "kernels"
     (folder / PYTHON).mkdir(parents=True, exist_ok=True)
     spec = {
         "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],

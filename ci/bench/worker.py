@@ -13,6 +13,9 @@ from ci.paths import ROOT, TARGET, shown
 
 LOGS = TARGET / "bench"
 
+PATIENCE = 10
+"""Seconds that a process has to end by itself once it is asked for nothing more."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -67,9 +70,14 @@ class Worker:
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{key}:"))
 
     def close(self) -> None:
-        """Ends the process; it has nothing to lose."""
-        self._process.kill()
-        self._process.communicate()
+        """Ends the process; what it starts itself (PyTorch's loaders) ends with it."""
+        try:
+            self._process.stdin.close()
+            self._process.wait(PATIENCE)
+        except (OSError, subprocess.TimeoutExpired):
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
 
     def _ask(self, request: str) -> float:
         try:
