@@ -76,11 +76,6 @@ final class TrainingWorkload implements Workload {
       hold();
     }
 
-    @Override
-    public void fitFailed(RuntimeException problem) {
-      fail(problem);
-    }
-
     private void hold() {
       done.release();
       try {
