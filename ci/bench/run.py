@@ -23,7 +23,11 @@ def run(
     rows: list[Row] = []
     failures = 0
     try:
+        workload = ""
         for case in chosen:
+            if case.workload != workload:
+                bench.close()  # fresh processes: no threads and no memory of other work
+                workload = case.workload
             try:
                 for row in case.measure(bench):
                     rows.append(row)

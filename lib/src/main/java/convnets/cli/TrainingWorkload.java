@@ -17,6 +17,10 @@ import java.util.stream.IntStream;
 /**
  * Training steps, by {@link Training#fit} itself: it runs on a thread of its own, and its callback
  * holds it after every step until further steps are asked for.
+ *
+ * <p>No other thread computes anything, not even the images: OpenMP gives each thread that does a
+ * team of its own, and when there are more threads than cores, they no longer wait for each other
+ * by spinning, as PyTorch's do.
  */
 final class TrainingWorkload implements Workload {
 
@@ -33,19 +37,20 @@ final class TrainingWorkload implements Workload {
 
   TrainingWorkload(Setting setting, NDManager manager) {
     net = setting.net();
-    ImageDataset data = noise(setting, manager);
-    Training training =
-        Training.of(net)
-            .data(data)
-            .batchSize(setting.batch())
-            .epochs(EPOCHS)
-            .optimizer(Sgd.momentum(0.9).decay(5e-4))
-            .schedule(Schedule.constant(1e-3))
-            .on(new Pace());
-    thread = new Thread(training::fit, "training");
+    thread = new Thread(() -> training(setting, manager).fit(), "training");
     thread.setUncaughtExceptionHandler((thread, problem) -> fail(new RuntimeException(problem)));
     thread.start();
     await(1); // until the network is initialised
+  }
+
+  private Training training(Setting setting, NDManager manager) {
+    return Training.of(net)
+        .data(noise(setting, manager))
+        .batchSize(setting.batch())
+        .epochs(EPOCHS)
+        .optimizer(Sgd.momentum(0.9).decay(5e-4))
+        .schedule(Schedule.constant(1e-3))
+        .on(new Pace());
   }
 
   private static ImageDataset noise(Setting setting, NDManager manager) {
