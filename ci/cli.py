@@ -56,6 +56,19 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parity.add_argument("--json", action="store_true", help="differences as JSON")
     parity.add_argument("models", metavar="MODEL", nargs="*", help="default: all that have a reference")
 
+    bench = command("bench", _bench, "measures the library beside PyTorch, in one run; installs PyTorch")
+    bench.add_argument("--model", metavar="MODEL", action="append", default=[], dest="models", help="only this model")
+    bench.add_argument("--repeats", metavar="N", type=int, default=7, help="how many pairs of samples (default: 7)")
+    bench.add_argument("--threads", metavar="N", type=int, help="of each side (default: one a core)")
+    bench.add_argument("--images", metavar="N", type=int, default=20_000, help="in an epoch (default: 20,000)")
+    bench.add_argument("--json", action="store_true", help="ratios as JSON")
+    bench.add_argument(
+        "workloads",
+        metavar="WORKLOAD",
+        nargs="*",
+        help="train, plain, inference, jit, bf16, epoch, operators, start or memory (default: all)",
+    )
+
     command("exercises", _exercises, "makes exercises/ anew from solutions/")
     command("site", _site, "the book as static pages, readable offline")
     command("setup", _setup, "sets up what is missing and does nothing else")
@@ -139,6 +152,23 @@ def _parity(options: argparse.Namespace) -> int:
 
     arguments = [*options.models, *(["--json"] if options.json else [])]
     return subprocess.call([str(reference_environment()), "-m", "ci.parity", *arguments], cwd=ROOT)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from ci.bench import machine
+    from ci.bench.run import run
+    from ci.install import reference_environment
+
+    ok = run(
+        reference_environment(),
+        options.workloads,
+        options.models,
+        options.repeats,
+        options.threads or machine.cores(),
+        options.images,
+        options.json,
+    )
+    return 0 if ok else 1
 
 
 def _exercises(_: argparse.Namespace) -> int:

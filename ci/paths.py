@@ -20,7 +20,7 @@ REQUIREMENTS = ROOT / "ci" / "requirements.txt"
 
 REFERENCE_REQUIREMENTS = ROOT / "ci" / "parity" / "requirements.txt"
 REFERENCE_VENV = ROOT / ".venv-pytorch"
-"""PyTorch and the reference implementations, for `parity` alone."""
+"""PyTorch and the reference implementations, for `parity` and `bench` alone."""
 
 
 def python_of(venv: Path) -> Path:

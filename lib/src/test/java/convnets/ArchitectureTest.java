@@ -59,7 +59,7 @@ class ArchitectureTest {
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")
-          .mayOnlyAccessLayers("nn", "weights", "models");
+          .mayOnlyAccessLayers("nn", "weights", "models", "data", "train");
 
   @ArchTest
   static final ArchRule onlyVizAndNotebookDraw =

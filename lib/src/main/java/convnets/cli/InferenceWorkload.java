@@ -1,0 +1,44 @@
+package convnets.cli;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import convnets.nn.Unit;
+
+/** Passes of a network in evaluation mode, images to logits. */
+final class InferenceWorkload implements Workload {
+
+  private final Unit net;
+  private final NDArray images;
+
+  InferenceWorkload(Setting setting, NDManager manager) {
+    Shape input = new Shape(setting.batch(), 3, setting.size(), setting.size());
+    Unit plain = setting.net();
+    plain.initialize(NDManager.newBaseManager(), DataType.FLOAT32, input);
+    net = inForm(plain, setting.form());
+    images = manager.randomUniform(0, 1, input);
+  }
+
+  private static Unit inForm(Unit net, String form) {
+    return switch (form) {
+      case "plain", "prepared", "bf16" -> net; // until the library prepares networks for inference
+      default -> throw new IllegalArgumentException("no form " + form);
+    };
+  }
+
+  @Override
+  public double run(int passes) {
+    return Workload.seconds(
+        () -> {
+          for (int i = 0; i < passes; i++) {
+            net.apply(images).close();
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    net.clear();
+  }
+}

@@ -1,0 +1,107 @@
+package convnets.cli;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import convnets.models.Models;
+import convnets.nn.Layers;
+import convnets.nn.TorchOps;
+import convnets.nn.Unit;
+import convnets.train.Sgd;
+import convnets.train.Updater;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * One operator. {@code ci/bench/pytorch/operators.py} has the same by the same names.
+ *
+ * @param operator its result is freed
+ */
+record OperatorWorkload(Supplier<NDArray> operator) implements Workload {
+
+  static Workload of(String name, NDManager manager) {
+    return switch (name) {
+      case "optimiser_step" -> new OptimizerStep(manager);
+      case "channel_shuffle" -> {
+        NDArray x = manager.randomNormal(new Shape(64, 116, 16, 16));
+        Unit shuffle = Layers.channelShuffle(2);
+        yield new OperatorWorkload(() -> shuffle.apply(x));
+      }
+      case "local_response_norm" -> {
+        NDArray x = manager.randomNormal(new Shape(32, 96, 27, 27));
+        yield new OperatorWorkload(() -> TorchOps.localResponseNorm(x, 5, 5e-4, 0.75, 2));
+      }
+      case "smoothed_cross_entropy" -> {
+        NDArray logits = manager.randomNormal(new Shape(1024, 1000));
+        NDArray labels = manager.randomInteger(0, 1000, new Shape(1024), DataType.INT64);
+        yield new OperatorWorkload(() -> TorchOps.crossEntropy(logits, labels, 0.1));
+      }
+      default -> throw new IllegalArgumentException("no operator " + name);
+    };
+  }
+
+  @Override
+  public double run(int times) {
+    return Workload.seconds(
+        () -> {
+          for (int i = 0; i < times; i++) {
+            operator.get().close();
+          }
+        });
+  }
+
+  @Override
+  public void close() {}
+
+  /** SGD with momentum on the parameters of ResNet-50; making gradients is not counted. */
+  private static final class OptimizerStep implements Workload {
+    private final Unit net = Models.resnet50();
+    private final NDManager manager;
+    private final List<NDArray> parameters;
+    private final Updater updater;
+
+    OptimizerStep(NDManager manager) {
+      this.manager = manager;
+      net.initialize(NDManager.newBaseManager(), DataType.FLOAT32, new Shape(1, 3, 224, 224));
+      parameters =
+          net.getParameters().values().stream()
+              .filter(Parameter::requiresGradient)
+              .map(Parameter::getArray)
+              .toList();
+      parameters.forEach(parameter -> parameter.setRequiresGradient(true));
+      updater = Sgd.momentum(0.9).decay(5e-4).start(net, manager);
+    }
+
+    @Override
+    public double run(int times) {
+      double seconds = 0;
+      for (int i = 0; i < times; i++) {
+        differentiate();
+        seconds += Workload.seconds(() -> updater.step(1e-3));
+      }
+      return seconds;
+    }
+
+    /** Gives every parameter a gradient of ones. */
+    private void differentiate() {
+      try (NDManager scratch = manager.newSubManager();
+          GradientCollector collector = manager.getEngine().newGradientCollector()) {
+        NDArray sum = scratch.create(0f);
+        for (NDArray parameter : parameters) {
+          NDArray part = parameter.sum();
+          part.attach(scratch);
+          sum = sum.add(part);
+        }
+        collector.backward(sum);
+      }
+    }
+
+    @Override
+    public void close() {
+      net.clear();
+    }
+  }
+}
