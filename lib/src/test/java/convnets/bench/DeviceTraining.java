@@ -23,28 +23,27 @@ import java.util.Locale;
  */
 final class DeviceTraining {
 
-  private static final int BATCH_SIZE = 128;
-
   /** The first steps choose algorithms and fill caches. */
   private static final int WARM_UP = 10;
 
   private DeviceTraining() {}
 
   /**
-   * @param arguments how many steps, above 20
+   * @param arguments how many steps, above 20, and how many images a step sees
    */
   public static void main(String[] arguments) {
     int steps = Integer.parseInt(arguments[0]);
+    int batchSize = Integer.parseInt(arguments[1]);
     Device device = Devices.best();
     long[] clock = new long[2];
     try (NDManager manager = NDManager.newBaseManager(device)) {
-      ImageDataset train = FashionMnist.train(manager).take(Math.min(60_000, steps * BATCH_SIZE));
-      int stepsAnEpoch = (train.size() + BATCH_SIZE - 1) / BATCH_SIZE;
+      ImageDataset train = FashionMnist.train(manager).take(Math.min(60_000, steps * batchSize));
+      int stepsAnEpoch = (train.size() + batchSize - 1) / batchSize;
       Unit net = ResNet.imageNet(18).smallImages().channels(1).classes(10).build();
       History history =
           Training.of(net)
               .data(train)
-              .batchSize(BATCH_SIZE)
+              .batchSize(batchSize)
               .epochs(Math.max(1, steps / stepsAnEpoch))
               .schedule(Schedule.constant(0.02))
               .device(device)
@@ -70,7 +69,7 @@ final class DeviceTraining {
       Batches test = Batches.of(FashionMnist.test(manager).take(2_000), 500);
       System.out.println("test: " + Evaluation.of(net, test).metrics());
       double seconds = (clock[1] - clock[0]) / 1e9;
-      double images = (double) (losses.size() - WARM_UP) * BATCH_SIZE;
+      double images = (double) (losses.size() - WARM_UP) * batchSize;
       System.out.println(String.format(Locale.ROOT, "images/s %.1f", images / seconds));
     }
   }
