@@ -68,6 +68,31 @@ def install_ijava(jdk: Jdk, origin: Path | None) -> None:
     _write(IJAVA, arguments, "Java (IJava)", spec.get("env", {}) | ENVIRONMENT)
 
 
+def archive_of(name: str) -> Path:
+    """Where the class-data archive of a kernel is (`ci.archive` makes it)."""
+    return KERNELS / name / "classes.jsa"
+
+
+def use_archive(name: str) -> None:
+    """Lets a kernel start from its archive. A JVM for which it is stale goes without, and says nothing."""
+    _set_archive_options(name, [f"-XX:SharedArchiveFile={archive_of(name)}", "-Xshare:auto", "-Xlog:cds*=off"])
+
+
+def forget_archive(name: str) -> None:
+    """Lets a kernel start without an archive, as it must to write another."""
+    _set_archive_options(name, [])
+    archive_of(name).unlink(missing_ok=True)
+
+
+def _set_archive_options(name: str, options: list[str]) -> None:
+    file = KERNELS / name / "kernel.json"
+    spec = json.loads(file.read_text())
+    java, *rest = spec["argv"]
+    old = ("-XX:SharedArchiveFile=", "-Xshare:", "-Xlog:cds")
+    spec["argv"] = [java, *options, *(argument for argument in rest if not argument.startswith(old))]
+    _replace(file, spec)
+
+
 def find_ijava() -> Path | None:
     """A reader's IJava: the folder of its kernelspec, or an installer in `shared/` beside the repository."""
     for folder in kernel_folders():
@@ -113,4 +138,11 @@ def _write(name: str, arguments: list[str], display_name: str, environment: dict
         "interrupt_mode": "message",
         "env": environment,
     }
-    (KERNELS / name / "kernel.json").write_text(json.dumps(spec, indent=2) + "\n")
+    archive_of(name).unlink(missing_ok=True)  # another JVM's, perhaps
+    _replace(KERNELS / name / "kernel.json", spec)
+
+
+def _replace(file: Path, spec: dict[str, object]) -> None:
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(spec, indent=2) + "\n")
+    os.replace(part, file)

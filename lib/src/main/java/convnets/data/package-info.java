@@ -3,7 +3,8 @@
  *
  * <p>A data set is read whole into an {@link convnets.data.ImageDataset} by {@link
  * convnets.data.FashionMnist}, {@link convnets.data.Cifar10} or {@link convnets.data.ImageFolder},
- * or drawn by the {@link convnets.data.Menagerie}. {@link convnets.data.Batches} walks over it in a reproducible order and applies {@link
- * convnets.data.Transforms} and a {@link convnets.data.Mixing}.
+ * or drawn by the {@link convnets.data.Menagerie}. {@link convnets.data.Batches} walks over it in a
+ * reproducible order and applies {@link convnets.data.Transforms} and a {@link
+ * convnets.data.Mixing}.
  */
 package convnets.data;

@@ -25,7 +25,7 @@ public final class Course {
    * called again.
    */
   public static void init() {
-    System.setProperty("java.awt.headless", "true"); // a chart needs no screen
+    Warmup.start();
     Optional<Kernel> kernel = Kernel.running();
     kernel.ifPresent(k -> Renderers.install(k.renderer()));
     Engine engine = engine();
@@ -50,7 +50,9 @@ public final class Course {
 
   private static Engine engine() {
     try {
-      return Engine.getInstance();
+      Engine engine = Engine.getInstance();
+      JniUtils.setGradMode(false); // DJL does so in the thread that loaded it alone
+      return engine;
     } catch (EngineException e) {
       throw new IllegalStateException(
           "PyTorch does not load: " + Failures.root(e) + ". See what ./course doctor says.", e);

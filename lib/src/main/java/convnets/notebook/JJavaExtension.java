@@ -4,8 +4,8 @@ import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 
 /**
- * Teaches JJava to draw as soon as the library is on its classpath; the kernel finds this class by
- * itself. IJava has no extensions: there {@link Course#init()} does it.
+ * Warms up and teaches JJava to draw as soon as the library is on its classpath; the kernel finds
+ * this class by itself. IJava has no extensions: there {@link Course#init()} does it.
  */
 public final class JJavaExtension implements Extension {
 
@@ -14,6 +14,7 @@ public final class JJavaExtension implements Extension {
 
   @Override
   public void install(BaseKernel kernel) {
+    Warmup.start();
     Renderers.install(kernel.getRenderer());
   }
 }

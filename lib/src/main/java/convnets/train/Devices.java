@@ -70,8 +70,8 @@ public final class Devices {
       throw refusal(
           setting,
           "asks for a GPU, but this PyTorch library was built for the CPU only",
-          "Set PYTORCH_LIBRARY_PATH to the lib folder of a PyTorch 2.7.1 built for CUDA,"
-              + " or say "
+          "Set PYTORCH_LIBRARY_PATH to the lib folder of a PyTorch 2.7.1 built for CUDA 12.8,"
+              + " and PYTORCH_FLAVOR=cu128; or say "
               + VARIABLE
               + "=cpu.");
     }
