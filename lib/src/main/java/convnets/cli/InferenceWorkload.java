@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.nn.Inference;
 import convnets.nn.Unit;
 
 /** Passes of a network in evaluation mode, images to logits. */
@@ -22,7 +23,9 @@ final class InferenceWorkload implements Workload {
 
   private static Unit inForm(Unit net, String form) {
     return switch (form) {
-      case "plain", "prepared", "bf16" -> net; // until the library prepares networks for inference
+      case "plain" -> net;
+      case "prepared" -> Inference.prepare(net);
+      case "bf16" -> Inference.prepare(net, DataType.BFLOAT16);
       default -> throw new IllegalArgumentException("no form " + form);
     };
   }
