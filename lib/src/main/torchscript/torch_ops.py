@@ -294,11 +294,15 @@ class TorchOps(torch.nn.Module):
             torch._foreach_lerp_(targets, towards, share)
 
     @torch.jit.export
-    def collect_(self, sources: List[Tensor], targets: List[Tensor]) -> None:
-        """Adds the sources to the targets, on their devices, and clears the sources."""
+    def add_all_(self, sources: List[Tensor], targets: List[Tensor]) -> None:
+        """Adds the sources to the targets, on their devices."""
         with torch.no_grad():
             torch._foreach_add_(targets, [s.to(t.device) for s, t in zip(sources, targets)])
-            torch._foreach_zero_(sources)
+
+    @torch.jit.export
+    def zero_all_(self, x: List[Tensor]) -> None:
+        with torch.no_grad():
+            torch._foreach_zero_(x)
 
     @torch.jit.export
     def clip_norm_(self, g: List[Tensor], most: float) -> None:
@@ -313,7 +317,7 @@ class TorchOps(torch.nn.Module):
     def cross_entropy(self, logits: Tensor, labels: Tensor, smoothing: Tensor) -> Tensor:
         return F.cross_entropy(logits, labels, label_smoothing=float(smoothing))
 
-    # Optimisers: all parameters in one call, gradients cleared for the next step.
+    # Optimisers: all parameters in one call.
 
     @torch.jit.export
     def sgd_(self, p: List[Tensor], g: List[Tensor], m: List[Tensor],
@@ -321,7 +325,6 @@ class TorchOps(torch.nn.Module):
         with torch.no_grad():
             torch._fused_sgd_(p, g, m, weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0,
                               nesterov=nesterov, maximize=False, is_first_step=first)
-            torch._foreach_zero_(g)
 
     @torch.jit.export
     def adamw_(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor],
@@ -330,7 +333,6 @@ class TorchOps(torch.nn.Module):
             torch._foreach_add_(t, 1)
             torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay,
                                 eps=eps, amsgrad=False, maximize=False)
-            torch._foreach_zero_(g)
 
     # Batches of images (convnets.nn.ImageOps).
 

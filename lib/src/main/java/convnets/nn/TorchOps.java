@@ -336,9 +336,14 @@ public final class TorchOps {
     run("lerp_all_", list(targets), list(towards), IValue.from(share));
   }
 
-  /** Adds arrays to others, which may be on another device, and sets the former to zero. */
-  public static void collect(List<NDArray> sources, List<NDArray> targets) {
-    run("collect_", list(sources), list(targets));
+  /** Adds arrays to others, which may be on another device. */
+  public static void addAll(List<NDArray> sources, List<NDArray> targets) {
+    run("add_all_", list(sources), list(targets));
+  }
+
+  /** Sets all to zero, whatever they hold. */
+  public static void zeroAll(List<NDArray> arrays) {
+    run("zero_all_", list(arrays));
   }
 
   /**
@@ -375,7 +380,7 @@ public final class TorchOps {
   // Optimisers.
 
   /**
-   * One step of SGD with momentum over all parameters, which also clears the gradients.
+   * One step of SGD with momentum over all parameters.
    *
    * @param momenta one a parameter; none at all if {@code momentum} is 0
    * @param first whether the momentum buffers have never been written
@@ -402,7 +407,7 @@ public final class TorchOps {
   }
 
   /**
-   * One step of AdamW over all parameters, which also clears the gradients.
+   * One step of AdamW over all parameters.
    *
    * @param steps how many steps each parameter has taken, float scalars; counted up
    */

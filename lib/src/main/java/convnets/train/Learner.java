@@ -3,11 +3,13 @@ package convnets.train;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.data.Batch;
+import convnets.nn.TorchOps;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -34,9 +36,8 @@ final class Learner implements AutoCloseable {
       net.initialize(NDManager.newBaseManager(device), DataType.FLOAT32, input);
     }
     Parameters.prepare(net, device);
-    shares = new Shares(recipe, manager, recipe.devices());
     updater = recipe.optimizer.start(net, manager);
-    updater.clearGradients(); // which an interrupted backward pass may have left
+    shares = new Shares(recipe, updater.parameters(), manager, recipe.devices());
   }
 
   /**
@@ -46,12 +47,14 @@ final class Learner implements AutoCloseable {
    */
   Outcome step(int step, Batch batch, double rate) {
     seed(step); // for dropout
-    Outcome outcome = shares.gradients(batch);
-    if (recipe.clip > 0) {
-      updater.clip(recipe.clip);
+    Share whole = shares.compute(batch);
+    try (NDList gradients = whole.gradients()) {
+      if (recipe.clip > 0) {
+        TorchOps.clipNorm(gradients, recipe.clip);
+      }
+      updater.step(gradients, rate);
     }
-    updater.step(rate);
-    return outcome;
+    return whole.outcome();
   }
 
   /** Seeds the engine's generator afresh, so that a resumed training draws the same numbers. */

@@ -1,9 +1,11 @@
 package convnets.train;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
+import convnets.nn.TorchOps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,14 +39,15 @@ final class Shares implements AutoCloseable {
   /**
    * For a network that is on the first device.
    *
+   * @param learned its parameters that take gradients
    * @param manager of the first device; owns the replicas
    */
-  Shares(Recipe recipe, NDManager manager, List<Device> devices) {
+  Shares(Recipe recipe, NDList learned, NDManager manager, List<Device> devices) {
     most = recipe.batchSize;
     device = devices.get(0);
-    workers.add(new Worker(recipe, new ParameterStore(manager, false), device));
+    workers.add(new Worker(recipe, new ParameterStore(manager, false), learned, device));
     for (Device other : devices.subList(1, devices.size())) {
-      replicas.add(new Replica(recipe, manager, other));
+      replicas.add(new Replica(recipe, learned, manager, other));
     }
     replicas.forEach(replica -> workers.add(replica.worker()));
     threads = // which start when they are needed
@@ -57,25 +60,34 @@ final class Shares implements AutoCloseable {
     return thread;
   }
 
-  /** Adds the gradients of the mean loss over a batch to those that are there. */
-  Outcome gradients(Batch batch) {
+  /** Computes the gradients of the mean loss over a batch, on the first device. */
+  Share compute(Batch batch) {
     if (workers.size() == 1 && batch.size() <= most) {
       return workers.get(0).work(batch, 1);
     }
     replicas.forEach(Replica::refresh);
     List<Outcome> outcomes = new ArrayList<>();
+    NDList sum = null;
     for (int from = 0; from < batch.size(); from += most) {
-      outcomes.addAll(sideBySide(batch, from, Math.min(from + most, batch.size())));
+      for (Share share : sideBySide(batch, from, Math.min(from + most, batch.size()))) {
+        outcomes.add(share.outcome());
+        if (sum == null) {
+          sum = share.gradients();
+        } else {
+          try (NDList gradients = share.gradients()) {
+            TorchOps.addAll(gradients, sum);
+          }
+        }
+      }
     }
-    replicas.forEach(Replica::deliver);
-    return Outcome.join(outcomes, device);
+    return new Share(Outcome.join(outcomes, device), sum);
   }
 
   /** Has each worker do its share of the images from one number to another. */
-  private List<Outcome> sideBySide(Batch batch, int from, int to) {
+  private List<Share> sideBySide(Batch batch, int from, int to) {
     int each = (to - from + workers.size() - 1) / workers.size();
     int shares = (to - from + each - 1) / each; // fewer than workers if images are scarce
-    List<CompletableFuture<Outcome>> work = new ArrayList<>();
+    List<CompletableFuture<Share>> work = new ArrayList<>();
     for (int i = shares - 1; i >= 0; i--) { // the first last, on this thread
       Worker worker = workers.get(i);
       int start = from + i * each;
@@ -91,7 +103,7 @@ final class Shares implements AutoCloseable {
     return IntStream.range(0, shares).mapToObj(i -> work.get(i).join()).toList();
   }
 
-  private static Outcome share(Worker worker, Batch batch, int from, int to) {
+  private static Share share(Worker worker, Batch batch, int from, int to) {
     double weight = (double) (to - from) / batch.size();
     return GradMode.off(
         () -> {

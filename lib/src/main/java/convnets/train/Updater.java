@@ -41,8 +41,12 @@ public abstract class Updater {
    */
   protected record Kind(String name, boolean scalar) {
     private NDArray zeros(NDManager manager, NDArray parameter) {
-      Shape shape = scalar ? new Shape() : parameter.getShape();
-      return manager.zeros(shape, parameter.getDataType());
+      if (scalar) {
+        return manager.zeros(new Shape(), parameter.getDataType());
+      }
+      NDArray zeros = parameter.zerosLike(); // laid out in memory as the parameter
+      zeros.attach(manager);
+      return zeros;
     }
   }
 
@@ -88,43 +92,48 @@ public abstract class Updater {
   }
 
   /**
-   * Updates a group of parameters, and clears their gradients.
+   * Updates a group of parameters.
    *
    * @param gradients of {@code group.values()}, in the same order
    */
   protected abstract void update(Group group, NDList gradients, double rate);
 
-  /**
-   * Scales all gradients down by one factor if their norm, over all parameters together, is above a
-   * limit.
-   */
-  final void clip(double norm) {
+  /** The parameters it learns, each of them once. */
+  public final NDList parameters() {
     NDList all = new NDList();
-    groups.forEach(group -> all.addAll(gradients(group)));
-    try (all) {
-      TorchOps.clipNorm(all, norm);
+    groups.forEach(group -> all.addAll(group.values()));
+    return all;
+  }
+
+  /**
+   * Updates all parameters.
+   *
+   * @param gradients of {@link #parameters}, in the same order
+   */
+  public final void step(NDList gradients, double rate) {
+    int from = 0;
+    for (Group group : groups) {
+      int to = from + group.values().size();
+      update(group, new NDList(gradients.subList(from, to)), rate);
+      from = to;
     }
   }
 
-  /** Updates all parameters by their gradients, and clears these. */
+  /**
+   * Updates all parameters by the gradients that DJL's {@code GradientCollector} has added to their
+   * arrays, and clears these.
+   */
   public final void step(double rate) {
-    for (Group group : groups) {
-      try (NDList gradients = gradients(group)) {
-        update(group, gradients, rate);
-      }
+    try (NDList gradients = gradients()) {
+      step(gradients, rate);
+      TorchOps.zeroAll(gradients);
     }
   }
 
-  /** Forgets gradients that a backward pass has left, for example one that was interrupted. */
+  /** Forgets the gradients that DJL's {@code GradientCollector} has added to the arrays. */
   public final void clearGradients() {
-    for (Group group : groups) {
-      try (NDList gradients = gradients(group)) {
-        for (NDArray gradient : gradients) {
-          try (NDArray zeros = gradient.zerosLike()) {
-            TorchOps.copy(zeros, gradient); // not "times zero", which would keep NaN
-          }
-        }
-      }
+    try (NDList gradients = gradients()) {
+      TorchOps.zeroAll(gradients);
     }
   }
 
@@ -133,10 +142,10 @@ public abstract class Updater {
     return Collections.unmodifiableMap(state);
   }
 
-  /** New handles to the gradients: the caller closes them. */
-  private static NDList gradients(Group group) {
-    NDList gradients = new NDList(group.values().size());
-    group.values().forEach(value -> gradients.add(value.getGradient()));
+  /** New handles to the gradients that DJL keeps: the caller closes them. */
+  private NDList gradients() {
+    NDList gradients = new NDList();
+    parameters().forEach(value -> gradients.add(value.getGradient()));
     return gradients;
   }
 }

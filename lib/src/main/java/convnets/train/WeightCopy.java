@@ -97,9 +97,13 @@ final class WeightCopy {
     }
   }
 
-  /** The copy of each parameter, by the parameter itself. */
-  Map<Parameter, NDArray> byParameter() {
-    return Collections.unmodifiableMap(byParameter);
+  /** The copies of some of the live weights, in their order. */
+  NDList of(NDList some) {
+    Map<NDArray, NDArray> byOriginal = new IdentityHashMap<>();
+    for (int i = 0; i < live.size(); i++) {
+      byOriginal.put(live.get(i), copies.get(i));
+    }
+    return new NDList(some.stream().map(byOriginal::get).toList());
   }
 
   /** The copies by the names of the parameters; live arrays. */

@@ -3,8 +3,6 @@ package convnets.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.nn.TorchOps;
@@ -14,34 +12,36 @@ final class Worker {
 
   private final Recipe recipe;
   private final ParameterStore store;
+  private final NDList learned;
   private final Device device;
 
   /**
    * For a network.
    *
    * @param store where its weights are on the device
+   * @param learned those weights that take gradients
    */
-  Worker(Recipe recipe, ParameterStore store, Device device) {
+  Worker(Recipe recipe, ParameterStore store, NDList learned, Device device) {
     this.recipe = recipe;
     this.store = store;
+    this.learned = learned;
     this.device = device;
   }
 
   /**
-   * Adds the gradients of the mean loss over a batch to those that are there.
+   * Computes the gradients of the mean loss over a batch.
    *
    * @param weight what they count, 1 if the batch is all there is in a step
    */
-  Outcome work(Batch batch, double weight) {
+  Share work(Batch batch, double weight) {
     Batch here = batch.on(device);
     return GradMode.on(
         () -> {
           NDList logits = recipe.net.forward(store, new NDList(here.images()), true);
           NDArray loss = loss(logits, here.targets());
-          NDArray one = loss.onesLike();
-          NDArray seed = weight == 1 ? one : TorchOps.scale(one, weight);
-          JniUtils.backward((PtNDArray) loss, (PtNDArray) seed, false, false);
-          return Outcome.of(logits.head(), here.labels(), loss);
+          NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
+          NDList gradients = TorchOps.gradients(weighted, learned);
+          return new Share(Outcome.of(logits.head(), here.labels(), loss), gradients);
         });
   }
 

@@ -166,7 +166,7 @@ class TorchOpsTest extends NnTest {
   }
 
   @Test
-  void sgdStepEqualsTheFormulaAndClearsTheGradients() {
+  void sgdStepEqualsTheFormula() {
     double[] w = {1, -2, 3};
     double[] m = new double[3];
     NDArray weight = manager.create(new float[] {1, -2, 3});
@@ -182,7 +182,6 @@ class TorchOpsTest extends NnTest {
         w[i] -= 0.1 * (decayed + 0.9 * m[i]);
         assertThat(weight.getFloat(i)).isCloseTo((float) w[i], Offset.offset(1e-5f));
       }
-      assertThat(gradient.toFloatArray()).containsOnly(0f);
     }
   }
 
