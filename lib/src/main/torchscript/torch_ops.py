@@ -121,10 +121,10 @@ class TorchOps(torch.nn.Module):
             return [folded.to(w.dtype), bias.to(w.dtype)]
 
     @torch.jit.export
-    def pack(self, w: Tensor, p: Tensor) -> Tensor:
-        """Weights in the order in which oneDNN reads them, for convolutions by conv_fused alone."""
+    def pack(self, w: Tensor, p: Tensor, shape: Tensor) -> Tensor:
+        """Weights in the order in which oneDNN reads them for images of a shape, for conv_fused alone."""
         s, r, c, d, g, a = ints(p)
-        return torch.ops.mkldnn._reorder_convolution_weight(w, [r, c], [s, s], [d, d], g, None)
+        return torch.ops.mkldnn._reorder_convolution_weight(w, [r, c], [s, s], [d, d], g, ints(shape))
 
     @torch.jit.export
     def conv_fused(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
@@ -137,12 +137,17 @@ class TorchOps(torch.nn.Module):
 
     @torch.jit.export
     def conv_fused_add(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor, other: Tensor) -> Tensor:
-        s, r, c, d, g, a = ints(p)
+        """p as above, and whether the sum may be written over the other; one of them is the result."""
+        s, r, c, d, g, a, over = ints(p)
         if w.is_mkldnn:
             relu: Optional[str] = "relu" if a == 1 else None
-            fused = torch.ops.mkldnn._convolution_pointwise(
-                to_channels_last(x), to_channels_last(other), w, b, [r, c], [s, s], [d, d], g,
-                "add", 1.0, relu, [], "")
+            if over != 0 and is_channels_last(other):
+                fused = torch.ops.mkldnn._convolution_pointwise_(
+                    other, to_channels_last(x), w, b, [r, c], [s, s], [d, d], g, "add", 1.0, relu, [], "")
+            else:
+                fused = torch.ops.mkldnn._convolution_pointwise(
+                    to_channels_last(x), to_channels_last(other), w, b, [r, c], [s, s], [d, d], g,
+                    "add", 1.0, relu, [], "")
             return fused if a < 2 else activate_(fused, a)  # oneDNN knows ReLU alone behind an addition
         return activate_(F.conv2d(x, w, b, [s, s], [r, c], [d, d], g).add_(other), a)
 
@@ -235,6 +240,17 @@ class TorchOps(torch.nn.Module):
         """p: height, width, whether bicubic"""
         h, w, c = ints(p)
         return F.interpolate(x, [h, w], mode="bicubic" if c != 0 else "bilinear", align_corners=False, antialias=True)
+
+    @torch.jit.export
+    def weighted_sum(self, x: Tensor, weights: Tensor, branches: Tensor) -> Tensor:
+        """(N, branches · C, H, W) -> (N, C, H, W); weights: (N, branches · C, 1, 1)"""
+        n = int(branches)
+        parts = x.chunk(n, 1)
+        shares = weights.chunk(n, 1)
+        y = parts[0] * shares[0]
+        for i in range(1, n):
+            y = torch.addcmul(y, parts[i], shares[i])
+        return y
 
     # Elements.
 

@@ -1,7 +1,6 @@
 package convnets.models;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.nn.Layers;
 import convnets.nn.Pass;
@@ -37,18 +36,19 @@ final class BranchAttention extends Unit {
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
-    Shape shape = x.getShape(); // (N, branches · C, H, W)
-    long n = shape.get(0);
-    long c = shape.get(1) / branches;
+    long n = x.getShape().get(0); // x: (N, branches · C, H, W)
+    long c = x.getShape().get(1) / branches;
+    NDArray means = pass.run(squeeze, x);
     if (branches == 1) {
-      return x.mul(pass.run(attention, pass.run(squeeze, x)).getNDArrayInternal().sigmoid());
+      return x.mul(pass.run(attention, means).getNDArrayInternal().sigmoid());
     }
-    NDArray parts = x.reshape(n, branches, c, shape.get(2), shape.get(3));
-    NDArray logits = pass.run(attention, pass.run(squeeze, parts.sum(new int[] {1})));
+    // The mean of the branches' sum is the sum of their means, which takes no pass over the pixels.
+    NDArray mean = means.reshape(n, branches, c, 1, 1).sum(new int[] {1});
+    NDArray logits = pass.run(attention, mean);
     NDArray weights =
         TorchOps.softmax(logits.reshape(n, groups, branches, c / groups).swapAxes(1, 2), 1)
-            .reshape(n, branches, c, 1, 1);
-    return parts.mul(weights).sum(new int[] {1});
+            .reshape(n, branches * c, 1, 1);
+    return TorchOps.weightedSum(x, weights, branches);
   }
 
   /** The weights depend on all pixels. */

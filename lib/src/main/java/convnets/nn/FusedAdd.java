@@ -19,6 +19,9 @@ final class FusedAdd extends Unit {
 
   private FusedConv last;
 
+  /** Whether the input may be overwritten: nobody else reads it. */
+  private boolean ownsInput;
+
   FusedAdd(Unit[] branches, int activation) {
     this.activation = activation;
     for (Unit branch : branches) {
@@ -44,6 +47,11 @@ final class FusedAdd extends Unit {
     return true;
   }
 
+  /** Lets the sum be written over the input. */
+  void ownInput() {
+    ownsInput = true;
+  }
+
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
     NDArray sum = null;
@@ -56,7 +64,8 @@ final class FusedAdd extends Unit {
       return sum;
     }
     NDArray y = pass.run(before, x);
-    return pass.dry() ? pass.run(last, y) : last.plus(y, sum, activation);
+    boolean over = sum != x || ownsInput;
+    return pass.dry() ? pass.run(last, y) : last.plus(y, sum, activation, over);
   }
 
   @Override

@@ -13,7 +13,7 @@ final class FusedConv extends Unit {
   private final Conv conv;
   private final String name;
   private final int activation;
-  private final NDArray weight;
+  private final PackedWeights weight;
   private final NDArray bias;
 
   /**
@@ -27,24 +27,29 @@ final class FusedConv extends Unit {
     this.activation = activation;
     name = conv.describe() + (norm == null ? "" : " + BN") + Fusion.suffix(activation);
     try (NDList folded = conv.folded(norm)) {
-      weight = fusion.packed(folded.get(0), conv.geometry());
+      weight = new PackedWeights(fusion.copy(folded.get(0)), conv.geometry(), fusion);
       bias = fusion.copy(folded.get(1));
     }
   }
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
-    return pass.dry()
-        ? pass.shaped(conv.convolved(x.getShape()), x)
-        : TorchOps.convFused(conv.padded(x), weight, bias, conv.geometry(), activation);
+    if (pass.dry()) {
+      return pass.shaped(conv.convolved(x.getShape()), x);
+    }
+    NDArray padded = conv.padded(x);
+    return TorchOps.convFused(padded, weight.forInput(padded), bias, conv.geometry(), activation);
   }
 
   /**
    * activation(W ∗ x + b + other) in one go, for a convolution without an activation of its own.
+   *
+   * @param over whether the result may be written over {@code other}
    */
-  NDArray plus(NDArray x, NDArray other, int activationOfSum) {
+  NDArray plus(NDArray x, NDArray other, int activationOfSum, boolean over) {
+    NDArray padded = conv.padded(x);
     return TorchOps.convFusedAdd(
-        conv.padded(x), weight, bias, conv.geometry(), activationOfSum, other);
+        padded, weight.forInput(padded), bias, conv.geometry(), activationOfSum, other, over);
   }
 
   /** Whether a sum can be computed along with the convolution. */

@@ -3,6 +3,7 @@ package convnets.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
@@ -47,7 +48,13 @@ final class Fusion {
     flatten(block, layers);
     for (int i = 0; i < layers.size(); ) {
       Series series = new Series(layers, i);
-      units.add(rewrite(series));
+      Unit unit = rewrite(series);
+      if (unit instanceof FusedAdd add
+          && !units.isEmpty()
+          && isFresh(units.get(units.size() - 1))) {
+        add.ownInput(); // which the unit before it has made for it alone
+      }
+      units.add(unit);
       i = series.next;
     }
     return units.size() == 1 ? units.get(0) : new Seq(false, units.toArray(Block[]::new));
@@ -90,6 +97,14 @@ final class Fusion {
   /** What an activation's code stands for, as descriptions say it: " + ReLU". */
   static String suffix(int activation) {
     return activation == 0 ? "" : " + " + ACTIVATIONS.get(activation);
+  }
+
+  /** Whether the output is certainly an array of its own, not a view of the input. */
+  private static boolean isFresh(Unit unit) {
+    return unit instanceof FusedConv
+        || unit instanceof FusedAdd
+        || unit instanceof FusedNorm
+        || unit instanceof Pool;
   }
 
   private Unit rewrite(Series series) {
@@ -148,14 +163,9 @@ final class Fusion {
     return owned(TorchOps.cast(array, precision));
   }
 
-  /** A copy of a convolution's weights, packed for it. */
-  NDArray packed(NDArray weight, TorchOps.Geometry geometry) {
-    try (NDArray cast = TorchOps.cast(weight, precision)) {
-      return owned(TorchOps.pack(cast, geometry));
-    }
-  }
-
-  private NDArray owned(NDArray array) {
+  /** Puts an array into the hands of the rewritten network, whatever the caller's scope frees. */
+  NDArray owned(NDArray array) {
+    NDScope.unregister(array);
     array.attach(manager);
     return array;
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -97,11 +98,13 @@ public final class TorchOps {
         numbers(epsilon));
   }
 
-  /** Weights in the order in which the processor reads them, for the two methods below alone. */
-  static NDArray pack(NDArray weight, Geometry geometry) {
-    return MemoryLayout.channelsLast(weight.getDevice())
-        ? call("pack", weight, integers(geometry, 0))
-        : weight.duplicate();
+  /**
+   * Weights in the order in which the processor reads them, for the two methods below alone.
+   *
+   * @param images the shape of the input that they will meet; others work, but take longer
+   */
+  static NDArray pack(NDArray weight, Geometry geometry, Shape images) {
+    return call("pack", weight, integers(geometry, 0), integers(images.getShape()));
   }
 
   /** activation(W ∗ x + b). */
@@ -110,10 +113,21 @@ public final class TorchOps {
     return call("conv_fused", x, weight, bias, integers(geometry, activation));
   }
 
-  /** activation(W ∗ x + b + other). */
+  /**
+   * activation(W ∗ x + b + other).
+   *
+   * @param over whether the result may be written over {@code other}
+   */
   static NDArray convFusedAdd(
-      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation, NDArray other) {
-    return call("conv_fused_add", x, weight, bias, integers(geometry, activation), other);
+      NDArray x,
+      NDArray weight,
+      NDArray bias,
+      Geometry geometry,
+      int activation,
+      NDArray other,
+      boolean over) {
+    NDArray numbers = integers(geometry, activation, over ? 1 : 0);
+    return call("conv_fused_add", x, weight, bias, numbers, other);
   }
 
   /**
@@ -152,8 +166,12 @@ public final class TorchOps {
     return call("cast", x, integers(bits));
   }
 
-  private static NDArray integers(Geometry g, int last) {
-    return integers(g.stride, g.rows, g.columns, g.dilation, g.groups, last);
+  private static NDArray integers(Geometry g, int more) {
+    return integers(g.stride, g.rows, g.columns, g.dilation, g.groups, more);
+  }
+
+  private static NDArray integers(Geometry g, int more, int last) {
+    return integers(g.stride, g.rows, g.columns, g.dilation, g.groups, more, last);
   }
 
   // Activations.
@@ -234,6 +252,18 @@ public final class TorchOps {
    */
   public static NDArray resize(NDArray x, int height, int width, boolean bicubic) {
     return call("resize", x, integers(height, width, bicubic ? 1 : 0));
+  }
+
+  /**
+   * The sum of the branches that lie one behind the other along the channels, each channel times
+   * its weight.
+   *
+   * @param x (N, branches · C, H, W)
+   * @param weights (N, branches · C, 1, 1)
+   * @return (N, C, H, W)
+   */
+  public static NDArray weightedSum(NDArray x, NDArray weights, int branches) {
+    return call("weighted_sum", x, weights, integers(branches));
   }
 
   // Normalisation.
