@@ -64,8 +64,14 @@ final class FusedAdd extends Unit {
       return sum;
     }
     NDArray y = pass.run(before, x);
-    boolean over = sum != x || ownsInput;
-    return pass.dry() ? pass.run(last, y) : last.plus(y, sum, activation, over);
+    return pass.dry() ? pass.run(last, y) : last.plus(y, sum, activation, mayWriteOverOthers());
+  }
+
+  /** Whether the sum of the other branches is read by nobody else, the convolution included. */
+  private boolean mayWriteOverOthers() {
+    return others.size() > 1
+        || Fusion.isFresh(others.get(0))
+        || ownsInput && Fusion.isFresh(before);
   }
 
   @Override

@@ -99,8 +99,14 @@ final class Fusion {
     return activation == 0 ? "" : " + " + ACTIVATIONS.get(activation);
   }
 
-  /** Whether the output is certainly an array of its own, not a view of the input. */
-  private static boolean isFresh(Unit unit) {
+  /** Whether the output is certainly an array of its own, not the input nor a view of it. */
+  static boolean isFresh(Unit unit) {
+    if (unit instanceof Seq) {
+      List<Unit.Child> layers = unit.children();
+      return !layers.isEmpty()
+          && layers.get(layers.size() - 1).block() instanceof Unit last
+          && isFresh(last);
+    }
     return unit instanceof FusedConv
         || unit instanceof FusedAdd
         || unit instanceof FusedNorm
