@@ -1,5 +1,6 @@
 package convnets.nn;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -26,6 +27,11 @@ public final class Prepared extends Unit implements AutoCloseable {
   /** Of the weights and of what is computed with them; inputs and outputs are float32. */
   public DataType precision() {
     return precision;
+  }
+
+  /** Where the weights are, and the inputs must be. */
+  public Device device() {
+    return manager.getDevice();
   }
 
   @Override

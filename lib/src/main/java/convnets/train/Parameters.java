@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import convnets.nn.MemoryLayout;
+import convnets.nn.Prepared;
 
 /** What training does to the parameters of a block as a whole. */
 final class Parameters {
@@ -17,6 +18,9 @@ final class Parameters {
    * @throws IllegalArgumentException if the block has not been initialised
    */
   static Device device(Block net) {
+    if (net instanceof Prepared prepared) {
+      return prepared.device();
+    }
     if (!net.isInitialized()) {
       throw new IllegalArgumentException(
           "net has not been initialised: train it, load weights into it, or call initialize");

@@ -16,6 +16,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import convnets.data.Batches;
 import convnets.data.ImageDataset;
+import convnets.nn.Inference;
+import convnets.nn.Prepared;
 import convnets.nn.Unit;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +104,14 @@ class EvaluationTest {
   void agreesWithALoop() {
     Unit net = initialized(Fixtures.convNet());
     assertAgrees(Evaluation.of(net, batches), probabilities(net, false));
+  }
+
+  @Test
+  void aPreparedNetworkIsEvaluatedLikeItsOriginal() {
+    Unit net = initialized(Fixtures.convNet());
+    try (Prepared prepared = Inference.prepare(net)) {
+      assertAgrees(Evaluation.of(prepared, batches), probabilities(net, false));
+    }
   }
 
   @Test
