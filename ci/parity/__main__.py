@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -39,7 +39,9 @@ class Difference:
     """The largest difference in loss, a gradient or a running statistic, relative to the array's largest number."""
     worst: str
     """Which array that is."""
-    message: str = ""
+    note: str = ""
+    """In which precision, if not in single."""
+    failure: str = ""
     """Why there was nothing to compare."""
 
     @property
@@ -49,7 +51,8 @@ class Difference:
     def __str__(self) -> str:
         mark = "ok " if self.close else "FAR"
         numbers = f"{self.logits:7.1e}  {self.step:7.1e}{f'  ({self.worst})' if self.step else ''}"
-        return f"{mark}  {self.model:26}  {self.reference:60}  {self.message or numbers}"
+        note = f"  {self.note}" if self.note else ""
+        return f"{mark}  {self.model:26}  {self.reference:60}  {self.failure or numbers}{note}"
 
 
 class Java:
@@ -61,9 +64,10 @@ class Java:
             programs.command("RunModel"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
         )
 
-    def run(self, model: str, classes: int, folder: Path) -> str:
+    def run(self, model: str, classes: int, precision: torch.dtype, folder: Path) -> str:
         """Runs a model on what is in the folder; returns why it failed, or nothing."""
-        self._process.stdin.write(f"{model}\t{classes}\t{folder}\n")
+        name = str(precision).removeprefix("torch.")
+        self._process.stdin.write(f"{model}\t{classes}\t{name}\t{folder}\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline().strip()
         return "" if answer == "done" else answer.removeprefix("failed\t") or "Java has stopped"
@@ -86,26 +90,42 @@ def randomise(net: nn.Module) -> None:
 
 
 def compare(model: str, classes: int, reference: Reference, java: Java) -> Difference:
+    """In single precision, and in double if that leaves a doubt.
+
+    Sums in another order end at another rounding. Where that puts a ReLU's input on the other side of zero, a gradient
+    is passed on or held back: in maps of 2×2 pixels this changes gradients by percents, and PyTorch's own as much from
+    one memory layout to the other. Double precision makes rounding too small for it, and any other difference stays.
+    """
+    single = compare_in(torch.float32, model, classes, reference, java)
+    if single.close or single.failure:
+        return single
+    double = compare_in(torch.float64, model, classes, reference, java)
+    return replace(double, note=f"in double precision; in single {single.logits:.1e}  {single.step:.1e}")
+
+
+def compare_in(precision: torch.dtype, model: str, classes: int, reference: Reference, java: Java) -> Difference:
     torch.manual_seed(0)
     net = reference.build(classes)
     randomise(net)
-    parameters = reference.parameters(net)
     images = torch.randn(IMAGES, *reference.input)
     step_images = torch.randn(STEP_IMAGES, *reference.small)
     step_labels = torch.randint(classes, (STEP_IMAGES,))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        parameters = reference.parameters(net)
         weights = {key: tensor.detach().clone().contiguous() for key, tensor in parameters.items()}
         save_file(weights, folder / "weights.safetensors")
         inputs = {"images": images, "step_images": step_images, "step_labels": step_labels}
         save_file(inputs, folder / "inputs.safetensors")
-        failure = java.run(model, classes, folder)
+        failure = java.run(model, classes, precision, folder)
         if failure:
-            return Difference(model, reference.label, float("inf"), float("inf"), "", failure)
+            return Difference(model, reference.label, float("inf"), float("inf"), "", failure=failure)
         ours = load_file(folder / "outcome.safetensors")
-    logits = float((evaluate(net, images) - ours.pop("logits")).abs().max())
-    theirs = train_step(net, parameters, step_images, step_labels)
-    differences = {key: relative(array, theirs[key]) for key, array in ours.items()}
+    net.to(precision)
+    parameters = reference.parameters(net)
+    logits = float((evaluate(net, images.to(precision)).float() - ours.pop("logits")).abs().max())
+    theirs = train_step(net, parameters, step_images.to(precision), step_labels)
+    differences = {key: relative(array, theirs[key].float()) for key, array in ours.items()}
     worst = max(differences, key=differences.get)
     return Difference(model, reference.label, logits, differences[worst], worst)
 

@@ -290,7 +290,9 @@ class TorchOps(torch.nn.Module):
     def channels_last_(self, x: Tensor) -> None:
         """Gives x new memory, in which its channels lie last."""
         with torch.no_grad():
-            x.set_(to_channels_last(x))
+            # As Module.to does it. contiguous() would return a 1×1 kernel as it is, since it lies as it should, with
+            # strides that may mean either layout; convolutions of single pixels choose their algorithm by them.
+            x.set_(x.to(x.dtype, memory_format=torch.channels_last))
 
     @torch.jit.export
     def copy_(self, source: Tensor, target: Tensor) -> None:

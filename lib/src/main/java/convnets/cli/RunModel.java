@@ -3,6 +3,7 @@ package convnets.cli;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
@@ -18,13 +19,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
  * Our half of {@code ./course parity}. Each line of standard input names a network, its number of
- * classes and a folder, with tabs between. The folder holds {@code weights.safetensors} and {@code
- * inputs.safetensors} (images, step_images, step_labels); {@code outcome.safetensors} is added, and
- * a line printed: {@code done}, or {@code failed} and why.
+ * classes, the type to compute in (float32 or float64) and a folder, with tabs between. The folder
+ * holds {@code weights.safetensors} and {@code inputs.safetensors} (images, step_images,
+ * step_labels); {@code outcome.safetensors} is added, in float32, and a line printed: {@code done},
+ * or {@code failed} and why.
  */
 public final class RunModel {
 
@@ -38,7 +41,8 @@ public final class RunModel {
     for (String line = requests.readLine(); line != null; line = requests.readLine()) {
       String[] fields = line.split("\t");
       try {
-        run(fields[0], Integer.parseInt(fields[1]), Path.of(fields[2]));
+        DataType type = DataType.valueOf(fields[2].toUpperCase(Locale.ROOT));
+        run(fields[0], Integer.parseInt(fields[1]), type, Path.of(fields[3]));
         answers.println("done");
       } catch (RuntimeException e) {
         answers.println("failed\t" + e.toString().replace('\n', ' '));
@@ -46,18 +50,19 @@ public final class RunModel {
     }
   }
 
-  private static void run(String name, int classes, Path folder) {
+  private static void run(String name, int classes, DataType type, Path folder) {
     try (NDManager manager = NDManager.newBaseManager()) {
       Unit net = Models.create(name, classes);
       try {
         Weights.load(net, folder.resolve("weights.safetensors"));
+        net.cast(type);
         Map<String, StoredTensor> inputs = Weights.read(folder.resolve("inputs.safetensors"));
         Map<String, NDArray> outcome = new LinkedHashMap<>();
-        outcome.put("logits", logits(net, inputs.get("images").array(manager)));
+        outcome.put("logits", logits(net, inputs.get("images").array(manager).toType(type, false)));
         Map<String, NDArray> step =
             TrainingStep.run(
                 net,
-                inputs.get("step_images").array(manager),
+                inputs.get("step_images").array(manager).toType(type, false),
                 inputs.get("step_labels").array(manager));
         List<String> kept = keptGradients(net);
         step.forEach(
