@@ -35,6 +35,15 @@ def to_channels_last(x: Tensor) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last)
 
 
+def is_half(x: Tensor) -> bool:
+    return x.dtype == torch.float16 or x.dtype == torch.bfloat16
+
+
+def dtype_of(bits: int) -> torch.dtype:
+    """bits: 32, 16 or, for bfloat16, -16"""
+    return torch.float32 if bits == 32 else torch.float16 if bits == 16 else torch.bfloat16
+
+
 # Activations travel as numbers, in the order of convnets.nn.Fusion.ACTIVATIONS: none, relu, relu6, silu, hardswish, hardsigmoid, sigmoid.
 
 
@@ -70,7 +79,8 @@ def for_channels_last(x: Tensor, w: Tensor, stride: int, padding: int) -> Tuple[
     x = to_channels_last(x)
     # The gradient of oneDNN's strided 1×1 convolution writes beyond its memory if there are few channels: the stride
     # is taken beforehand then, by a pool of single pixels.
-    if stride > 1 and padding == 0 and w.size(2) == 1 and w.size(3) == 1 and w.size(1) % 16 != 0:
+    few = w.size(1) % 16 != 0 or is_half(x)  # in half the precision, how many are few has not been found out
+    if stride > 1 and padding == 0 and w.size(2) == 1 and w.size(3) == 1 and few:
         return F.avg_pool2d(x, 1, stride), 1
     return x, stride
 
@@ -163,9 +173,8 @@ class TorchOps(torch.nn.Module):
 
     @torch.jit.export
     def cast(self, x: Tensor, bits: Tensor) -> Tensor:
-        """A copy without a record for gradients. bits: 32, 16 or, for bfloat16, -16"""
-        n = int(bits)
-        return x.detach().to(torch.float32 if n == 32 else torch.float16 if n == 16 else torch.bfloat16, copy=True)
+        """A copy without a record for gradients"""
+        return x.detach().to(dtype_of(int(bits)), copy=True)
 
     # Activations.
 
@@ -263,9 +272,21 @@ class TorchOps(torch.nn.Module):
         return F.dropout(x, float(rate), True)
 
     @torch.jit.export
+    def stochastic_depth(self, x: Tensor, rate: Tensor) -> Tensor:
+        """dropout, of whole images"""
+        ones = torch.ones([x.size(0)] + [1] * (x.dim() - 1), dtype=x.dtype, device=x.device)
+        return x * F.dropout(ones, float(rate), True)
+
+    @torch.jit.export
     def local_response_norm(self, x: Tensor, p: Tensor) -> Tensor:
-        """p: channels, alpha, beta, k"""
-        return F.local_response_norm(x, int(p[0]), float(p[1]), float(p[2]), float(p[3]))
+        """p: channels, alpha, beta, k; in single precision at least, as CPUs have no other and squares overflow"""
+        y = x.float() if is_half(x) else x
+        return F.local_response_norm(y, int(p[0]), float(p[1]), float(p[2]), float(p[3])).to(x.dtype)
+
+    @torch.jit.export
+    def convert(self, x: Tensor, bits: Tensor) -> Tensor:
+        """x itself if it has the precision"""
+        return x.to(dtype_of(int(bits)))
 
     # Gradients.
 
@@ -328,6 +349,15 @@ class TorchOps(torch.nn.Module):
         with torch.no_grad():
             norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(g, 2)))
             torch._foreach_mul_(g, torch.clamp(most / (norm + 1e-6), max=1.0))
+
+    @torch.jit.export
+    def unscale_(self, g: List[Tensor], scale: float) -> bool:
+        """Divides by the scale of the loss; whether all are finite. The host waits for the answer."""
+        with torch.no_grad():
+            infinite = torch.zeros(1, device=g[0].device)
+            inverse = torch.full([1], 1.0 / scale, device=g[0].device)
+            torch._amp_foreach_non_finite_check_and_unscale_(g, infinite, inverse)
+            return float(infinite) == 0.0
 
     # Losses.
 

@@ -74,21 +74,29 @@ final class TableConv extends Unit {
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
     NDArray kernels = pass.value(weight, x).reshape(PLACES.length, KERNEL * KERNEL);
-    NDArray all = placement(x).matMul(kernels).reshape(C3, C1, KERNEL, KERNEL);
+    NDArray all = placement(kernels).matMul(kernels).reshape(C3, C1, KERNEL, KERNEL);
     Shape one = new Shape(1, 1);
-    return Conv2d.conv2d(x, all, pass.value(bias, x), one, new Shape(0, 0), one, 1)
+    return Conv2d.conv2d(
+            pass.lowered(x),
+            pass.lowered(all),
+            pass.lowered(pass.value(bias, x)),
+            one,
+            new Shape(0, 0),
+            one,
+            1)
         .singletonOrThrow();
   }
 
   /** Row p, column i is 1 where kernel i stands at place p: (16 · 6, 60). */
-  private static NDArray placement(NDArray x) {
+  private static NDArray placement(NDArray kernels) {
     float[] ones = new float[C3 * C1 * PLACES.length];
     for (int i = 0; i < PLACES.length; i++) {
       ones[PLACES[i] * PLACES.length + i] = 1;
     }
-    return x.getManager()
+    return kernels
+        .getManager()
         .create(ones, new Shape(C3 * C1, PLACES.length))
-        .toType(x.getDataType(), false);
+        .toType(kernels.getDataType(), false);
   }
 
   @Override

@@ -135,7 +135,11 @@ public final class Conv extends Unit {
     if (pass.dry()) {
       return pass.shaped(convolved(shape), x);
     }
-    return TorchOps.convolution(padded(x), pass.value(weight, x), pass.value(bias, x), geometry());
+    return TorchOps.convolution(
+        pass.lowered(padded(x)),
+        pass.lowered(pass.value(weight, x)),
+        pass.lowered(pass.value(bias, x)),
+        geometry());
   }
 
   /** The input with TensorFlow's padding if this convolution has it. */

@@ -49,7 +49,8 @@ public final class Linear extends Unit {
     if (pass.dry()) {
       return pass.shaped(new Shape(x.getShape().get(0), out), x);
     }
-    return ai.djl.nn.core.Linear.linear(x, pass.value(weight, x), pass.value(bias, x))
+    return ai.djl.nn.core.Linear.linear(
+            pass.lowered(x), pass.lowered(pass.value(weight, x)), pass.lowered(pass.value(bias, x)))
         .singletonOrThrow();
   }
 

@@ -42,6 +42,7 @@ public final class Pass {
 
   private final DataType dataType;
   private final Substitution substitution;
+  private final DataType precision;
 
   /**
    * What a pass runs and reads in place of something else.
@@ -59,13 +60,15 @@ public final class Pass {
       Observer observer,
       NDManager initializing,
       DataType dataType,
-      Substitution substitution) {
+      Substitution substitution,
+      DataType precision) {
     this.store = store;
     this.training = training;
     this.observer = observer;
     this.initializing = initializing;
     this.dataType = dataType;
     this.substitution = substitution;
+    this.precision = precision;
   }
 
   /** A pass that computes. */
@@ -76,24 +79,36 @@ public final class Pass {
   /** A pass that computes while somebody looks on. */
   public static Pass observed(ParameterStore store, boolean training, Observer observer) {
     Objects.requireNonNull(store, "store");
-    return new Pass(store, training, observer, null, null, Substitution.NOTHING);
+    return new Pass(store, training, observer, null, null, Substitution.NOTHING, DataType.FLOAT32);
   }
 
   /** A pass that computes shapes only, and needs no parameters. */
   static Pass dry(Observer observer) {
-    return new Pass(null, false, observer, null, null, Substitution.NOTHING);
+    return new Pass(null, false, observer, null, null, Substitution.NOTHING, DataType.FLOAT32);
   }
 
   /**
    * A dry pass that initialises the blocks which are not units, from the shapes that reach them.
    */
   static Pass initializing(NDManager manager, DataType dataType) {
-    return new Pass(null, false, NOBODY, manager, dataType, Substitution.NOTHING);
+    return new Pass(null, false, NOBODY, manager, dataType, Substitution.NOTHING, DataType.FLOAT32);
   }
 
   /** The same pass with other blocks and values in place of some. */
   Pass with(Substitution others) {
-    return new Pass(store, training, observer, initializing, dataType, others);
+    return new Pass(store, training, observer, initializing, dataType, others, precision);
+  }
+
+  /**
+   * The same pass in mixed precision, as PyTorch's {@code autocast} does it: convolutions and fully
+   * connected layers compute in this precision, and what comes after them takes what it gets. The
+   * parameters, and so their gradients, stay as they are; blocks that are not units compute in
+   * FLOAT32.
+   *
+   * @param precision FLOAT32, FLOAT16 or BFLOAT16; FLOAT32 changes nothing
+   */
+  public Pass precision(DataType precision) {
+    return new Pass(store, training, observer, initializing, dataType, substitution, precision);
   }
 
   /** Whether the network trains: batch statistics, dropout and auxiliary heads depend on it. */
@@ -137,6 +152,20 @@ public final class Pass {
     return value;
   }
 
+  /**
+   * An input or a parameter in the precision of this pass, for layers that multiply matrices.
+   * Gradients flow through it.
+   *
+   * @return the array itself in FLOAT32, and null for null
+   */
+  public NDArray lowered(NDArray array) {
+    return array == null || !mixed() ? array : TorchOps.convert(array, precision);
+  }
+
+  private boolean mixed() {
+    return precision != DataType.FLOAT32;
+  }
+
   /** Runs a block on one array. */
   public NDArray run(Block block, NDArray x) {
     return run(block, new NDList(x)).singletonOrThrow();
@@ -162,7 +191,11 @@ public final class Pass {
     for (Parameter parameter : block.getParameters().values()) {
       value(parameter, inputs.head()); // for its effect: the value is kept out of our scopes
     }
-    return block.forward(store, inputs, training, new PairList<>());
+    NDList single = new NDList(inputs);
+    if (mixed()) {
+      single.replaceAll(input -> TorchOps.convert(input, DataType.FLOAT32));
+    }
+    return block.forward(store, single, training, new PairList<>());
   }
 
   private NDList dryRun(Block block, NDList inputs) {

@@ -1,9 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
-import java.util.Arrays;
 
 /** Zeroes whole images with a probability in training and scales the rest to keep the mean. */
 final class StochasticDepth extends Unit {
@@ -19,11 +17,7 @@ final class StochasticDepth extends Unit {
     if (!pass.training() || rate == 0) {
       return x;
     }
-    long[] perImage = new long[x.getShape().dimension()];
-    Arrays.fill(perImage, 1);
-    perImage[0] = x.getShape().get(0);
-    NDArray ones = x.getManager().ones(new Shape(perImage), x.getDataType());
-    return x.mul(TorchOps.dropout(ones, rate));
+    return TorchOps.stochasticDepth(x, rate);
   }
 
   @Override

@@ -156,14 +156,18 @@ public final class TorchOps {
    * The numbers in another precision: FLOAT32, FLOAT16 or BFLOAT16. Java cannot look into these.
    */
   static NDArray cast(NDArray x, DataType precision) {
-    int bits =
-        switch (precision) {
-          case FLOAT32 -> 32;
-          case FLOAT16 -> 16;
-          case BFLOAT16 -> -16;
-          default -> throw new IllegalArgumentException("precision (" + precision + ")");
-        };
-    return call("cast", x, integers(bits));
+    return call("cast", x, integers(bits(precision)));
+  }
+
+  private static int bits(DataType precision) {
+    return switch (precision) {
+      case FLOAT32 -> 32;
+      case FLOAT16 -> 16;
+      case BFLOAT16 -> -16;
+      default ->
+          throw new IllegalArgumentException(
+              "precision (" + precision + ") must be FLOAT32, FLOAT16 or BFLOAT16");
+    };
   }
 
   private static NDArray integers(Geometry g, int more) {
@@ -307,6 +311,19 @@ public final class TorchOps {
     return call("dropout", x, numbers(rate));
   }
 
+  /** Zeroes whole images with a probability, and divides the others by one minus it. */
+  static NDArray stochasticDepth(NDArray x, double rate) {
+    return call("stochastic_depth", x, numbers(rate));
+  }
+
+  /**
+   * x in another precision: FLOAT32, FLOAT16 or BFLOAT16. Gradients go back in the precision of x.
+   * Java can neither look into arrays of BFLOAT16 nor ask for their type: that ends the process.
+   */
+  public static NDArray convert(NDArray x, DataType precision) {
+    return call("convert", x, integers(bits(precision)));
+  }
+
   /** x / (k + α/n Σ x²)^β, the sum over {@code n} channels around each. */
   public static NDArray localResponseNorm(NDArray x, int n, double alpha, double beta, double k) {
     return call("local_response_norm", x, numbers(n, alpha, beta, k));
@@ -383,6 +400,19 @@ public final class TorchOps {
    */
   public static void clipNorm(List<NDArray> gradients, double most) {
     run("clip_norm_", list(gradients), IValue.from(most));
+  }
+
+  /**
+   * Divides gradients by the factor by which the loss was multiplied. Waits for the device.
+   *
+   * @return whether all of them are finite
+   */
+  public static boolean unscale(List<NDArray> gradients, double scale) {
+    try (IValue arrays = list(gradients);
+        IValue factor = IValue.from(scale);
+        IValue finite = IValueUtils.runMethod(Module.BLOCK, "unscale_", arrays, factor)) {
+      return finite.toBoolean();
+    }
   }
 
   // Losses.

@@ -2,6 +2,7 @@ package convnets.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import convnets.nn.TorchOps;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  *   <li>{@code journal}: the history, and how far the current epoch has come;
  *   <li>{@code net/NAME}: every parameter, running statistics included, as DJL encodes arrays;
  *   <li>{@code optimizer/KIND/NAME}: the optimiser's state;
+ *   <li>{@code scale}: that of the loss, in FLOAT16;
  *   <li>{@code average/NAME}: the average of the weights, where one is kept;
  *   <li>{@code best/NAME}: the weights of the best epoch, where they are kept.
  * </ul>
@@ -190,6 +192,9 @@ final class Checkpoint {
     }
     if (recipe.deterministic) {
       properties.setProperty("deterministic", Determinism.on(recipe.devices()));
+    }
+    if (recipe.precision != DataType.FLOAT32) {
+      properties.setProperty("precision", recipe.precision.toString());
     }
     if (recipe.averaging != null) {
       properties.setProperty("average", recipe.averaging.toString());

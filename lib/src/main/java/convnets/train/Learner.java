@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.data.Batch;
 import convnets.nn.TorchOps;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -19,6 +20,7 @@ final class Learner implements AutoCloseable {
   private final Recipe recipe;
   private final Shares shares;
   private final Updater updater;
+  private final LossScale scale;
 
   /**
    * Initialises the network by the recipe's seed, if it has not been, and moves it to the first
@@ -37,24 +39,32 @@ final class Learner implements AutoCloseable {
     }
     Parameters.prepare(net, device);
     updater = recipe.optimizer.start(net, manager);
+    scale = recipe.precision == DataType.FLOAT16 ? LossScale.dynamic(manager) : LossScale.none();
     shares = new Shares(recipe, updater.parameters(), manager, recipe.devices());
   }
 
   /**
-   * One step: predicts, measures, differentiates, updates. Nothing here waits for the device.
+   * One step: predicts, measures, differentiates, updates. Nothing here waits for the device, but
+   * in FLOAT16 the look whether the gradients are finite; if not, nothing is updated.
    *
    * @param step its number, from 0
    */
   Outcome step(int step, Batch batch, double rate) {
     seed(step); // for dropout
-    Share whole = shares.compute(batch);
+    Share whole = shares.compute(batch, scale.value());
     try (NDList gradients = whole.gradients()) {
-      if (recipe.clip > 0) {
-        TorchOps.clipNorm(gradients, recipe.clip);
+      if (scale.takeOut(gradients)) {
+        update(gradients, rate);
       }
-      updater.step(gradients, rate);
     }
     return whole.outcome();
+  }
+
+  private void update(NDList gradients, double rate) {
+    if (recipe.clip > 0) {
+      TorchOps.clipNorm(gradients, recipe.clip);
+    }
+    updater.step(gradients, rate);
   }
 
   /** Seeds the engine's generator afresh, so that a resumed training draws the same numbers. */
@@ -63,9 +73,12 @@ final class Learner implements AutoCloseable {
     Engine.getEngine("PyTorch").setRandomSeed(new SplittableRandom(mixed).nextInt());
   }
 
-  /** What the optimiser keeps, by name; live arrays. */
+  /** What an exact resume needs besides the network, by name; live arrays. */
   Map<String, NDArray> state() {
-    return updater.state();
+    Map<String, NDArray> state = new LinkedHashMap<>();
+    updater.state().forEach((name, array) -> state.put("optimizer/" + name, array));
+    scale.state().ifPresent(array -> state.put("scale", array));
+    return state;
   }
 
   @Override

@@ -98,7 +98,7 @@ final class Loop {
     return true;
   }
 
-  /** One step. Nothing here waits for the device. */
+  /** One step. Nothing here waits for the device, but see {@link Learner#step}. */
   private void step(Batch batch) {
     int step = journal.step();
     Outcome outcome = learner.step(step, batch, journal.rate(step));
@@ -165,7 +165,7 @@ final class Loop {
   private Map<String, NDArray> state() {
     Map<String, NDArray> state = new LinkedHashMap<>();
     net.getParameters().forEach(p -> state.put("net/" + p.getKey(), p.getValue().getArray()));
-    learner.state().forEach((name, array) -> state.put("optimizer/" + name, array));
+    state.putAll(learner.state());
     average.byName().forEach((name, array) -> state.put("average/" + name, array));
     best.copy().byName().forEach((name, array) -> state.put("best/" + name, array));
     return state;

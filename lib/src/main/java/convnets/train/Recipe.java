@@ -1,6 +1,7 @@
 package convnets.train;
 
 import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import convnets.data.Batches;
 import convnets.data.ImageDataset;
@@ -37,6 +38,9 @@ final class Recipe extends Options<Recipe> {
 
   /** The weight of the loss of each auxiliary output. */
   double auxiliary = 0.3;
+
+  /** Of convolutions and fully connected layers. */
+  DataType precision = DataType.FLOAT32;
 
   int seed;
 

@@ -60,16 +60,20 @@ final class Shares implements AutoCloseable {
     return thread;
   }
 
-  /** Computes the gradients of the mean loss over a batch, on the first device. */
-  Share compute(Batch batch) {
+  /**
+   * Computes the gradients of the mean loss over a batch, on the first device.
+   *
+   * @param scale what they are multiplied by
+   */
+  Share compute(Batch batch, double scale) {
     if (workers.size() == 1 && batch.size() <= most) {
-      return workers.get(0).work(batch, 1);
+      return workers.get(0).work(batch, scale);
     }
     replicas.forEach(Replica::refresh);
     List<Outcome> outcomes = new ArrayList<>();
     NDList sum = null;
     for (int from = 0; from < batch.size(); from += most) {
-      for (Share share : sideBySide(batch, from, Math.min(from + most, batch.size()))) {
+      for (Share share : sideBySide(batch, from, Math.min(from + most, batch.size()), scale)) {
         outcomes.add(share.outcome());
         if (sum == null) {
           sum = share.gradients();
@@ -84,7 +88,7 @@ final class Shares implements AutoCloseable {
   }
 
   /** Has each worker do its share of the images from one number to another. */
-  private List<Share> sideBySide(Batch batch, int from, int to) {
+  private List<Share> sideBySide(Batch batch, int from, int to, double scale) {
     int each = (to - from + workers.size() - 1) / workers.size();
     int shares = (to - from + each - 1) / each; // fewer than workers if images are scarce
     List<CompletableFuture<Share>> work = new ArrayList<>();
@@ -93,7 +97,9 @@ final class Shares implements AutoCloseable {
       int start = from + i * each;
       int end = Math.min(start + each, to);
       Executor executor = i == 0 ? Runnable::run : threads;
-      work.add(0, CompletableFuture.supplyAsync(() -> share(worker, batch, start, end), executor));
+      work.add(
+          0,
+          CompletableFuture.supplyAsync(() -> share(worker, batch, start, end, scale), executor));
     }
     try {
       CompletableFuture.allOf(work.toArray(CompletableFuture[]::new)).join(); // failed or not
@@ -103,8 +109,8 @@ final class Shares implements AutoCloseable {
     return IntStream.range(0, shares).mapToObj(i -> work.get(i).join()).toList();
   }
 
-  private static Share share(Worker worker, Batch batch, int from, int to) {
-    double weight = (double) (to - from) / batch.size();
+  private static Share share(Worker worker, Batch batch, int from, int to, double scale) {
+    double weight = scale * (to - from) / batch.size();
     return GradMode.off(
         () -> {
           try (Batch part = batch.part(from, to)) {

@@ -1,16 +1,20 @@
 package convnets.train;
 
 import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import convnets.Checks;
 import convnets.data.Batches;
 import convnets.data.ImageDataset;
 import convnets.data.Mixing;
 import convnets.data.Transform;
+import convnets.nn.Unit;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +38,9 @@ import java.util.function.Consumer;
  * <p>The same seed gives the same numbers, to the bit on a CPU with the same number of threads.
  */
 public final class Training {
+
+  private static final Set<DataType> PRECISIONS =
+      EnumSet.of(DataType.FLOAT32, DataType.BFLOAT16, DataType.FLOAT16);
 
   private final Recipe recipe;
 
@@ -209,6 +216,29 @@ public final class Training {
     return with(r -> r.patience = patience);
   }
 
+  /**
+   * Trains in mixed precision, as PyTorch's {@code autocast} does (Micikevicius et al. 2017,
+   * arXiv:1710.03740): convolutions and fully connected layers compute in this precision, and what
+   * comes after them takes what it gets. Weights, running statistics, the optimiser's state and the
+   * loss stay in single precision, as does evaluation. So do blocks that are not units of this
+   * library, where they are parts of the network; a network that is none altogether is refused.
+   *
+   * <p>BFLOAT16 has the range of single precision and keeps 8 bits of each number. It saves time
+   * where the processor computes with it (AVX-512 BF16, AMX, GPUs since Ampere), and works
+   * elsewhere too. FLOAT16 is for GPUs: small gradients vanish in it, so that the loss is
+   * multiplied by a scale, which is halved whenever gradients overflow, that step being left out,
+   * and doubled after 2,000 steps in which none did (PyTorch's {@code GradScaler}).
+   *
+   * @param precision FLOAT32, which is how it is otherwise, BFLOAT16 or FLOAT16
+   */
+  public Training precision(DataType precision) {
+    if (!PRECISIONS.contains(precision)) {
+      throw new IllegalArgumentException(
+          "precision (" + precision + ") must be FLOAT32, BFLOAT16 or FLOAT16");
+    }
+    return with(r -> r.precision = precision);
+  }
+
   /** Decides the initial weights, the order of images, augmentation and dropout. */
   public Training seed(int seed) {
     return with(r -> r.seed = seed);
@@ -295,7 +325,8 @@ public final class Training {
    * thread's flag is cleared, so that what follows runs as usual.
    *
    * @throws IllegalStateException if there is no training set, or no test set for {@link
-   *     #stopEarly}, or {@link #deterministic} cannot be kept
+   *     #stopEarly}, or {@link #deterministic} cannot be kept, or the network or the devices cannot
+   *     compute in the {@link #precision}
    * @throws TrainingDivergedException if the loss is no longer a number
    * @throws CheckpointException if the checkpoint cannot be read or does not fit; the network is
    *     then as it was, or initialised if it was not
@@ -344,8 +375,29 @@ public final class Training {
       throw new IllegalStateException(
           "stopEarly looks at the test accuracy: call data(train, test), with a test set");
     }
+    checkPrecision();
     if (recipe.deterministic) {
       Determinism.on(recipe.devices());
+    }
+  }
+
+  private void checkPrecision() {
+    if (recipe.precision == DataType.FLOAT32) {
+      return;
+    }
+    if (!(recipe.net instanceof Unit)) {
+      throw new IllegalStateException(
+          "precision(%s) needs a network made of the layers of convnets.nn, but %s is none: %s"
+              .formatted(
+                  recipe.precision,
+                  recipe.net.getClass().getSimpleName(),
+                  "make it with seq(…), or train in FLOAT32"));
+    }
+    if (recipe.precision == DataType.FLOAT16
+        && !recipe.devices().stream().allMatch(Device::isGpu)) {
+      throw new IllegalStateException(
+          "precision(FLOAT16) is for GPUs, and the devices are %s: train in BFLOAT16"
+              .formatted(recipe.devices()));
     }
   }
 

@@ -3,8 +3,10 @@ package convnets.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
+import convnets.nn.Pass;
 import convnets.nn.TorchOps;
 
 /** Computes gradients on one device: predicts, measures, differentiates. */
@@ -31,18 +33,29 @@ final class Worker {
   /**
    * Computes the gradients of the mean loss over a batch.
    *
-   * @param weight what they count, 1 if the batch is all there is in a step
+   * @param weight what the gradients are multiplied by: the batch's share of the step, times the
+   *     scale of the loss
    */
   Share work(Batch batch, double weight) {
     Batch here = batch.on(device);
     return GradMode.on(
         () -> {
-          NDList logits = recipe.net.forward(store, new NDList(here.images()), true);
+          NDList logits = logits(here.images());
           NDArray loss = loss(logits, here.targets());
           NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
           NDList gradients = TorchOps.gradients(weighted, learned);
           return new Share(Outcome.of(logits.head(), here.labels(), loss), gradients);
         });
+  }
+
+  /** The outputs in single precision, whatever the network computes in. */
+  private NDList logits(NDArray images) {
+    Pass pass = Pass.of(store, true).precision(recipe.precision);
+    NDList logits = pass.run(recipe.net, new NDList(images));
+    if (recipe.precision != DataType.FLOAT32) {
+      logits.replaceAll(output -> TorchOps.convert(output, DataType.FLOAT32));
+    }
+    return logits;
   }
 
   /** The cross-entropy of the main output, and a share of that of each auxiliary one. */

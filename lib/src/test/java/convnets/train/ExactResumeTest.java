@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ class ExactResumeTest {
         feature("average with warm-up", t -> t.average(Averaging.decay(0.95).warmUp())),
         feature("clip", t -> t.clip(0.5)),
         feature("accumulate", t -> t.batchSize(10).accumulate(2)),
+        feature("bfloat16", t -> t.precision(DataType.BFLOAT16)),
         feature("stop early", t -> t.stopEarly(2)),
         feature(
             "all, with AdamW",
