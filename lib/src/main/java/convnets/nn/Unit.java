@@ -399,6 +399,7 @@ public abstract class Unit implements Block {
     }
     for (Parameter parameter : getParameters().values()) {
       parameter.load(manager, in);
+      MemoryLayout.arrange(parameter);
     }
     inputShapes = shapes.length == 0 ? null : shapes;
     dataType = DataType.FLOAT32;
