@@ -85,6 +85,14 @@ def for_channels_last(x: Tensor, w: Tensor, stride: int, padding: int) -> Tuple[
     return x, stride
 
 
+def convolved(x: Tensor, w: Tensor, b: Optional[Tensor], p: Tensor) -> Tensor:
+    """p: stride, rows and columns of zeros, dilation, groups, whether to lay out x with channels last"""
+    s, r, c, d, g, last = ints(p)
+    if last != 0:
+        x, s = for_channels_last(x, w, s, r + c)
+    return F.conv2d(x, w, b, [s, s], [r, c], [d, d], g)
+
+
 # Images of floats from 0 to 1; factors are (N, 1, 1, 1).
 
 
@@ -105,18 +113,11 @@ class TorchOps(torch.nn.Module):
 
     @torch.jit.export
     def conv(self, x: Tensor, w: Tensor, p: Tensor) -> Tensor:
-        """p: stride, rows and columns of zeros, dilation, groups, whether to lay out x with channels last"""
-        s, r, c, d, g, last = ints(p)
-        if last != 0:
-            x, s = for_channels_last(x, w, s, r + c)
-        return F.conv2d(x, w, None, [s, s], [r, c], [d, d], g)
+        return convolved(x, w, None, p)
 
     @torch.jit.export
     def conv_bias(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
-        s, r, c, d, g, last = ints(p)
-        if last != 0:
-            x, s = for_channels_last(x, w, s, r + c)
-        return F.conv2d(x, w, b, [s, s], [r, c], [d, d], g)
+        return convolved(x, w, b, p)
 
     # Convolution for use alone: batch norm folded in, addition and activation computed while the sum is at hand.
 

@@ -5,17 +5,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.nn.Inference;
+import convnets.nn.Prepared;
 import convnets.nn.Unit;
 
 /** Passes of a network in evaluation mode, images to logits. */
 final class InferenceWorkload implements Workload {
 
+  private final Unit plain;
   private final Unit net;
   private final NDArray images;
 
   InferenceWorkload(Setting setting, NDManager manager) {
     Shape input = new Shape(setting.batch(), 3, setting.size(), setting.size());
-    Unit plain = setting.net();
+    plain = setting.net();
     plain.initialize(NDManager.newBaseManager(), DataType.FLOAT32, input);
     net = inForm(plain, setting.form());
     images = manager.randomUniform(0, 1, input);
@@ -32,16 +34,14 @@ final class InferenceWorkload implements Workload {
 
   @Override
   public double run(int passes) {
-    return Workload.seconds(
-        () -> {
-          for (int i = 0; i < passes; i++) {
-            net.apply(images).close();
-          }
-        });
+    return Workload.seconds(passes, () -> net.apply(images).close());
   }
 
   @Override
   public void close() {
-    net.clear();
+    if (net instanceof Prepared prepared) {
+      prepared.close();
+    }
+    plain.clear();
   }
 }

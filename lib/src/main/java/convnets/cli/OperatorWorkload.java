@@ -45,12 +45,7 @@ record OperatorWorkload(Supplier<NDArray> operator) implements Workload {
 
   @Override
   public double run(int times) {
-    return Workload.seconds(
-        () -> {
-          for (int i = 0; i < times; i++) {
-            operator.get().close();
-          }
-        });
+    return Workload.seconds(times, () -> operator.get().close());
   }
 
   @Override

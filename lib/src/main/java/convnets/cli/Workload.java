@@ -58,6 +58,16 @@ interface Workload extends AutoCloseable {
   @Override
   void close();
 
+  /** How many seconds something takes, done so many times. */
+  static double seconds(int times, Runnable work) {
+    return seconds(
+        () -> {
+          for (int i = 0; i < times; i++) {
+            work.run();
+          }
+        });
+  }
+
   /** How many seconds something takes. */
   static double seconds(Runnable work) {
     long start = System.nanoTime();

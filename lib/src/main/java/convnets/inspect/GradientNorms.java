@@ -129,12 +129,13 @@ public record GradientNorms(List<Row> rows) {
 
   /** Zeroes what has been summed up so far: gradients add to what is there. */
   private static void clearGradients(Unit net) {
-    for (Parameter parameter : net.getParameters().values()) {
-      if (parameter.requiresGradient()) {
-        try (NDArray gradient = parameter.getArray().getGradient()) {
-          gradient.subi(gradient);
+    try (NDList gradients = new NDList()) {
+      for (Parameter parameter : net.getParameters().values()) {
+        if (parameter.requiresGradient()) {
+          gradients.add(parameter.getArray().getGradient());
         }
       }
+      TorchOps.zeroAll(gradients);
     }
   }
 

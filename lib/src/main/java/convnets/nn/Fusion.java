@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,55 +45,36 @@ final class Fusion {
 
   /** The block for use. */
   Unit rewrite(Block block) {
-    List<Unit> units = new ArrayList<>();
-    List<Block> layers = new ArrayList<>();
+    Deque<Block> layers = new ArrayDeque<>();
     flatten(block, layers);
-    for (int i = 0; i < layers.size(); ) {
-      Series series = new Series(layers, i);
-      Unit unit = rewrite(series);
+    List<Unit> units = new ArrayList<>();
+    while (!layers.isEmpty()) {
+      Unit unit = rewriteNext(layers);
       if (unit instanceof FusedAdd add
           && !units.isEmpty()
           && isFresh(units.get(units.size() - 1))) {
         add.ownInput(); // which the unit before it has made for it alone
       }
       units.add(unit);
-      i = series.next;
     }
     return units.size() == 1 ? units.get(0) : new Seq(false, units.toArray(Block[]::new));
   }
 
-  /** Layers in a row, of which the next few may become one. */
-  private static final class Series {
-    private final List<Block> layers;
-    private int next;
+  /** Takes the next layer if it is a batch norm; otherwise null. */
+  private static BatchNorm takeBatchNorm(Deque<Block> layers) {
+    return layers.peek() instanceof BatchNorm ? (BatchNorm) layers.remove() : null;
+  }
 
-    Series(List<Block> layers, int next) {
-      this.layers = layers;
-      this.next = next;
+  /** Takes the next layer if it is an activation that has a code, and returns that; otherwise 0. */
+  private static int takeActivation(Deque<Block> layers) {
+    int code =
+        layers.peek() instanceof Activation activation
+            ? Math.max(0, ACTIVATIONS.indexOf(activation.describe()))
+            : 0;
+    if (code > 0) {
+      layers.remove();
     }
-
-    Block take() {
-      return layers.get(next++);
-    }
-
-    /** The next layer if it is a batch norm, otherwise null. */
-    BatchNorm takeBatchNorm() {
-      return next < layers.size() && layers.get(next) instanceof BatchNorm
-          ? (BatchNorm) take()
-          : null;
-    }
-
-    /** The code of the next layer if it is an activation, otherwise 0. */
-    int takeActivation() {
-      if (next < layers.size() && layers.get(next) instanceof Activation activation) {
-        int code = ACTIVATIONS.indexOf(activation.describe());
-        if (code > 0) {
-          next++;
-          return code;
-        }
-      }
-      return 0;
-    }
+    return code;
   }
 
   /** What an activation's code stands for, as descriptions say it: " + ReLU". */
@@ -113,16 +96,17 @@ final class Fusion {
         || unit instanceof Pool;
   }
 
-  private Unit rewrite(Series series) {
-    Block block = series.take();
+  /** Makes a unit of the next layer, or of the next few that can be one. */
+  private Unit rewriteNext(Deque<Block> layers) {
+    Block block = layers.remove();
     if (block instanceof Conv conv) {
-      return new FusedConv(conv, series.takeBatchNorm(), series.takeActivation(), this);
+      return new FusedConv(conv, takeBatchNorm(layers), takeActivation(layers), this);
     }
     if (block instanceof BatchNorm norm) {
-      return new FusedNorm(norm, series.takeActivation(), this);
+      return new FusedNorm(norm, takeActivation(layers), this);
     }
     if (block instanceof Add add) {
-      return new FusedAdd(branches(add), series.takeActivation());
+      return new FusedAdd(branches(add), takeActivation(layers));
     }
     if (block instanceof Concat concat) {
       return new Concat(branches(concat));
@@ -152,7 +136,7 @@ final class Fusion {
   }
 
   /** Takes scopes of names, series within series and what only training needs away. */
-  private static void flatten(Block block, List<Block> layers) {
+  private static void flatten(Block block, Deque<Block> layers) {
     if (block instanceof Seq || block instanceof Named) {
       ((Unit) block).children().forEach(child -> flatten(child.block(), layers));
     } else if (block instanceof Auxiliary auxiliary) {

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import java.util.Set;
 
 /**
  * Prepares trained networks for use.
@@ -21,9 +20,6 @@ import java.util.Set;
  * lie in the order in which the processor reads them; what only training needs is gone.
  */
 public final class Inference {
-
-  private static final Set<DataType> PRECISIONS =
-      Set.of(DataType.FLOAT32, DataType.FLOAT16, DataType.BFLOAT16);
 
   private Inference() {}
 
@@ -47,10 +43,7 @@ public final class Inference {
    * @param precision FLOAT32, FLOAT16 or BFLOAT16
    */
   public static Prepared prepare(Block net, DataType precision) {
-    if (!PRECISIONS.contains(precision)) {
-      throw new IllegalArgumentException(
-          "precision (" + precision + ") must be FLOAT32, FLOAT16 or BFLOAT16");
-    }
+    TorchOps.bits(precision); // refuses others
     for (var parameter : net.getParameters()) {
       if (!parameter.getValue().isInitialized()) {
         throw new IllegalArgumentException(

@@ -159,7 +159,8 @@ public final class TorchOps {
     return call("cast", x, integers(bits(precision)));
   }
 
-  private static int bits(DataType precision) {
+  /** How the scripts are told a precision; an error if it is none that networks compute in. */
+  static int bits(DataType precision) {
     return switch (precision) {
       case FLOAT32 -> 32;
       case FLOAT16 -> 16;

@@ -5,39 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import convnets.data.Batches;
-import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The average of the weights beside a loop over the weights of each step. */
-class AveragingTest {
+class AveragingTest extends SmallProblem {
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final ImageDataset train = Fixtures.rows(manager, 150, 1);
-  private final ImageDataset test = Fixtures.rows(manager, 50, 2);
-
-  @AfterEach
-  void close() {
-    manager.close();
+  AveragingTest() {
+    super(150, 50);
   }
 
   private Training training(Unit net) {
-    return Training.of(net)
-        .data(train, test)
-        .epochs(4)
-        .batchSize(32)
-        .augment(flip())
-        .seed(3)
-        .device(Device.cpu());
+    return onProblem(net).epochs(4).batchSize(32).augment(flip()).seed(3);
   }
 
   @Test

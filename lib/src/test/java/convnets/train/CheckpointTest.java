@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
-import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,21 +17,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CheckpointTest {
+class CheckpointTest extends SmallProblem {
+
+  CheckpointTest() {
+    super(150, 50);
+  }
 
   private static final int EPOCHS = 6;
 
   @TempDir Path folder;
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final ImageDataset train = Fixtures.rows(manager, 150, 1);
-  private final ImageDataset test = Fixtures.rows(manager, 50, 2);
   private Path file;
 
   @BeforeEach
@@ -41,20 +39,13 @@ class CheckpointTest {
     file = folder.resolve("new").resolve("net.checkpoint");
   }
 
-  @AfterEach
-  void close() {
-    manager.close();
-  }
-
   private Training training(Unit net) {
-    return Training.of(net)
-        .data(train, test)
+    return onProblem(net)
         .epochs(EPOCHS)
         .batchSize(32) // five batches
         .augment(padAndCrop(1), flip())
         .smoothing(0.1)
-        .seed(3)
-        .device(Device.cpu());
+        .seed(3);
   }
 
   /** Interrupts after a batch. */

@@ -9,16 +9,13 @@ import static convnets.nn.Layers.linear;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,19 +23,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A training that is broken off, again and again, ends as if it had not been, to the bit. */
-class ExactResumeTest {
+class ExactResumeTest extends SmallProblem {
+
+  ExactResumeTest() {
+    super(90, 100);
+  }
 
   private static final int EPOCHS = 8;
 
   @TempDir Path folder;
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final ImageDataset train = Fixtures.rows(manager, 90, 1);
-  private final ImageDataset test = Fixtures.rows(manager, 100, 2);
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
 
   private static Named<UnaryOperator<Training>> feature(
       String name, UnaryOperator<Training> feature) {
@@ -102,13 +95,11 @@ class ExactResumeTest {
   }
 
   private Training training(Unit net) {
-    return Training.of(net)
-        .data(train, test)
+    return onProblem(net)
         .epochs(EPOCHS)
         .batchSize(20) // five batches, the last of 10
         .augment(padAndCrop(1), flip())
-        .seed(3)
-        .device(Device.cpu());
+        .seed(3);
   }
 
   /** Interrupts after so many batches. */

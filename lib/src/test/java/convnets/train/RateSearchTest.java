@@ -8,36 +8,25 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import convnets.data.ImageDataset;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class RateSearchTest {
+class RateSearchTest extends SmallProblem {
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final ImageDataset train = Fixtures.rows(manager, 300, 1);
-  private final ImageDataset test = Fixtures.rows(manager, 100, 2);
-
-  @AfterEach
-  void close() {
-    manager.close();
+  RateSearchTest() {
+    super(300, 100);
   }
 
   private Training training(Unit net) {
-    return Training.of(net)
-        .data(train, test)
+    return onProblem(net)
         .epochs(2)
         .batchSize(32) // ten batches
         .augment(flip())
-        .seed(5)
-        .device(Device.cpu());
+        .seed(5);
   }
 
   /** The losses are those of a training with that schedule. */

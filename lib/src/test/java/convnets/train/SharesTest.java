@@ -17,12 +17,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,35 +29,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Steps in shares, in turn and side by side, beside steps in one piece. */
-class SharesTest {
+class SharesTest extends SmallProblem {
+
+  SharesTest() {
+    super(190, 50);
+  }
 
   private static final Device CPU = Device.cpu();
 
-  private final NDManager manager = NDManager.newBaseManager(CPU);
-  private final ImageDataset train = Fixtures.rows(manager, 190, 1);
-  private final ImageDataset test = Fixtures.rows(manager, 50, 2);
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
-
   /** Steps of 60 images, the last of an epoch has 10. */
   private Training training(Unit net) {
-    return Training.of(net)
-        .data(train, test)
-        .epochs(2)
-        .batchSize(60)
-        .augment(flip())
-        .seed(3)
-        .device(CPU);
+    return onProblem(net).epochs(2).batchSize(60).augment(flip()).seed(3);
   }
 
   /** Without batch norm and dropout. */

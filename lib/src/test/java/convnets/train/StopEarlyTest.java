@@ -4,37 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import convnets.data.Batches;
-import convnets.data.ImageDataset;
 import convnets.nn.Unit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class StopEarlyTest {
+class StopEarlyTest extends SmallProblem {
+
+  StopEarlyTest() {
+    super(60, 100);
+  }
 
   private static final int EPOCHS = 30;
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final ImageDataset train = Fixtures.rows(manager, 60, 1);
-  private final ImageDataset test = Fixtures.rows(manager, 100, 2);
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
-
   private Training training(Unit net) {
-    return Training.of(net)
-        .data(train, test)
-        .epochs(EPOCHS)
-        .schedule(Schedule.constant(0.05))
-        .batchSize(20)
-        .device(Device.cpu());
+    return onProblem(net).epochs(EPOCHS).schedule(Schedule.constant(0.05)).batchSize(20);
   }
 
   /** The network's weights after each epoch. */

@@ -15,7 +15,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -23,7 +22,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.data.Batches;
-import convnets.data.ImageDataset;
 import convnets.data.Mixing;
 import convnets.nn.Unit;
 import java.util.ArrayList;
@@ -31,28 +29,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TrainingTest {
+class TrainingTest extends SmallProblem {
 
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final ImageDataset train = Fixtures.rows(manager, 300, 1);
-  private final ImageDataset test = Fixtures.rows(manager, 100, 2);
-
-  @AfterEach
-  void close() {
-    manager.close();
+  TrainingTest() {
+    super(300, 100);
   }
 
   private Training training(Unit net) {
-    return Training.of(net)
-        .data(train, test)
+    return onProblem(net)
         .epochs(3)
         .batchSize(32) // the last batch of an epoch has 12
         .augment(flip())
-        .seed(5)
-        .device(Device.cpu());
+        .seed(5);
   }
 
   @Test
