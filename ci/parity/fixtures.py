@@ -5,7 +5,9 @@
 A row of `counts.tsv` holds a network, its reference, and how many numbers the reference learns with its published
 number of classes. A row of `models.tsv` holds, for a network with ten classes whose weights, images and labels come from the formula:
 name, reference, images, a digest of the names and shapes, the logits in evaluation mode, and after one training step
-the loss, the gradients of the first and the last weight (name, norm and projection) and the running statistics.
+the loss, the gradients of the first and the last weight (name, norm and projection) and the running statistics. The
+step is in double precision: in single, rounding puts inputs of ReLUs on the other side of zero, on each processor and
+with each number of threads others, and gradients of deep nets differ by percents.
 `ReferenceTest` writes the same formula again.
 """
 
@@ -80,7 +82,9 @@ def row(model: str, reference: Reference) -> str:
     images = (uniform("input", torch.Size(shape).numel()) - 0.5).float().reshape(shape)
     labels = torch.arange(BATCH) * 3 % CLASSES
     logits = evaluate(net, images)
-    arrays = train_step(net, parameters, images, labels)
+    net.double()
+    parameters = reference.parameters(net)
+    arrays = train_step(net, parameters, images.double(), labels)
     weights = [name for name, tensor in parameters.items() if tensor.dim() > 1]
     gradients = {name: arrays[f"gradient {name}"] for name in (weights[0], weights[-1])}
     statistics = sum(projection(name[11:], t) for name, t in arrays.items() if name.startswith("statistics "))
@@ -91,9 +95,9 @@ def row(model: str, reference: Reference) -> str:
             "x".join(map(str, shape)),
             digest(parameters),
             " ".join(f"{v:.6g}" for v in logits.flatten().tolist()),
-            f"{arrays['loss']:.7g}",
-            *(f"{name} {g.double().norm():.7g} {projection(name, g):.7g}" for name, g in gradients.items()),
-            f"{statistics:.7g}",
+            f"{arrays['loss']:.9g}",
+            *(f"{name} {g.norm():.9g} {projection(name, g):.9g}" for name, g in gradients.items()),
+            f"{statistics:.9g}",
         ]
     )
 

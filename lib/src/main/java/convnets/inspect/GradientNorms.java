@@ -8,6 +8,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import ai.djl.util.Pair;
+import convnets.nn.ParameterOps;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import java.util.ArrayList;
@@ -135,7 +136,7 @@ public record GradientNorms(List<Row> rows) {
           gradients.add(parameter.getArray().getGradient());
         }
       }
-      TorchOps.zeroAll(gradients);
+      ParameterOps.zeroAll(gradients);
     }
   }
 

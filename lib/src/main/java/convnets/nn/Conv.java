@@ -159,7 +159,7 @@ public final class Conv extends Unit {
     try {
       return norm == null
           ? new NDList(w.duplicate(), b.duplicate())
-          : TorchOps.fold(w, b, norm.values(), norm.epsilon());
+          : FusedOps.fold(w, b, norm.values(), norm.epsilon());
     } finally {
       if (bias == null) {
         b.close();
@@ -168,8 +168,8 @@ public final class Conv extends Unit {
   }
 
   /** The window without TensorFlow's padding, which the input has had. */
-  TorchOps.Geometry geometry() {
-    return new TorchOps.Geometry(
+  Geometry geometry() {
+    return new Geometry(
         spec.stride,
         paddingFor(spec.kernelHeight),
         paddingFor(spec.kernelWidth),

@@ -58,7 +58,7 @@ final class FusedAdd extends Unit {
     for (Unit other : others) {
       NDArray term = pass.run(other, x);
       boolean done = last == null && other == others.get(others.size() - 1);
-      sum = sum == null ? term : TorchOps.addFused(sum, term, done ? activation : 0);
+      sum = sum == null ? term : FusedOps.addFused(sum, term, done ? activation : 0);
     }
     if (last == null) {
       return sum;

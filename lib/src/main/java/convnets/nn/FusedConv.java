@@ -38,7 +38,7 @@ final class FusedConv extends Unit {
       return pass.shaped(conv.convolved(x.getShape()), x);
     }
     NDArray padded = conv.padded(x);
-    return TorchOps.convFused(padded, weight.forInput(padded), bias, conv.geometry(), activation);
+    return FusedOps.convFused(padded, weight.forInput(padded), bias, conv.geometry(), activation);
   }
 
   /**
@@ -48,7 +48,7 @@ final class FusedConv extends Unit {
    */
   NDArray plus(NDArray x, NDArray other, int activationOfSum, boolean over) {
     NDArray padded = conv.padded(x);
-    return TorchOps.convFusedAdd(
+    return FusedOps.convFusedAdd(
         padded, weight.forInput(padded), bias, conv.geometry(), activationOfSum, other, over);
   }
 

@@ -20,7 +20,7 @@ final class FusedNorm extends Unit {
   protected NDArray forward(Pass pass, NDArray x) {
     return pass.dry()
         ? pass.shaped(x.getShape(), x)
-        : TorchOps.normFused(x, parameters, norm.epsilon(), activation);
+        : FusedOps.normFused(x, parameters, norm.epsilon(), activation);
   }
 
   @Override

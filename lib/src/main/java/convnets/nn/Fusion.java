@@ -150,7 +150,7 @@ final class Fusion {
 
   /** A copy of a float32 array in the precision of this rewriting. */
   NDArray copy(NDArray array) {
-    return owned(TorchOps.cast(array, precision));
+    return owned(FusedOps.cast(array, precision));
   }
 
   /** Puts an array into the hands of the rewritten network, whatever the caller's scope frees. */

@@ -1,7 +1,7 @@
 package convnets.nn;
 
-import static convnets.nn.TorchOps.call;
-import static convnets.nn.TorchOps.integers;
+import static convnets.nn.TorchScript.call;
+import static convnets.nn.TorchScript.integers;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;

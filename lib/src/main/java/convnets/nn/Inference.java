@@ -43,7 +43,7 @@ public final class Inference {
    * @param precision FLOAT32, FLOAT16 or BFLOAT16
    */
   public static Prepared prepare(Block net, DataType precision) {
-    TorchOps.bits(precision); // refuses others
+    TorchScript.bits(precision); // refuses others
     for (var parameter : net.getParameters()) {
       if (!parameter.getValue().isInitialized()) {
         throw new IllegalArgumentException(

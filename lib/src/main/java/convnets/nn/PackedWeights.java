@@ -16,7 +16,7 @@ final class PackedWeights {
   private static final int MOST = 4;
 
   private final NDArray plain;
-  private final TorchOps.Geometry geometry;
+  private final Geometry geometry;
   private final Fusion fusion;
   private final Map<Shape, NDArray> packed = new ConcurrentHashMap<>();
 
@@ -25,7 +25,7 @@ final class PackedWeights {
    *
    * @param plain (out, in / groups, height, width), in the precision to compute with
    */
-  PackedWeights(NDArray plain, TorchOps.Geometry geometry, Fusion fusion) {
+  PackedWeights(NDArray plain, Geometry geometry, Fusion fusion) {
     this.plain = plain;
     this.geometry = geometry;
     this.fusion = fusion;
@@ -44,6 +44,6 @@ final class PackedWeights {
   }
 
   private NDArray pack(Shape images) {
-    return fusion.owned(TorchOps.pack(plain, geometry, images));
+    return fusion.owned(FusedOps.pack(plain, geometry, images));
   }
 }

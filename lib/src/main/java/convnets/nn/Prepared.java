@@ -49,11 +49,11 @@ public final class Prepared extends Unit implements AutoCloseable {
     }
     NDList cast = new NDList();
     for (NDArray input : inputs) {
-      cast.add(TorchOps.cast(input, precision));
+      cast.add(FusedOps.cast(input, precision));
     }
     NDList outputs = new NDList();
     for (NDArray output : pass.run(network, cast)) {
-      outputs.add(TorchOps.cast(output, DataType.FLOAT32));
+      outputs.add(FusedOps.cast(output, DataType.FLOAT32));
     }
     return outputs;
   }

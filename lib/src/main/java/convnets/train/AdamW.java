@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import convnets.Checks;
-import convnets.nn.TorchOps;
+import convnets.nn.ParameterOps;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), as PyTorch
@@ -62,7 +62,7 @@ public final class AdamW implements Optimizer {
     return new Updater(block, manager, decay, MEAN, SQUARE, STEPS) {
       @Override
       protected void update(Group group, NDList gradients, double rate) {
-        TorchOps.adamwStep(
+        ParameterOps.adamwStep(
             group.values(),
             gradients,
             group.state().get(MEAN.name()),

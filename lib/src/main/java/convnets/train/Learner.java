@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.data.Batch;
-import convnets.nn.TorchOps;
+import convnets.nn.ParameterOps;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -62,7 +62,7 @@ final class Learner implements AutoCloseable {
 
   private void update(NDList gradients, double rate) {
     if (recipe.clip > 0) {
-      TorchOps.clipNorm(gradients, recipe.clip);
+      ParameterOps.clipNorm(gradients, recipe.clip);
     }
     updater.step(gradients, rate);
   }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import convnets.nn.ParameterOps;
 import convnets.nn.TorchOps;
 import java.util.Optional;
 
@@ -60,7 +61,7 @@ final class LossScale {
       return true;
     }
     float[] now = state.toFloatArray();
-    boolean finite = TorchOps.unscale(gradients, now[0]);
+    boolean finite = ParameterOps.unscale(gradients, now[0]);
     if (!finite) {
       set(now[0] / 2, 0);
     } else if (now[1] + 1 == STEPS_TO_GROW) {

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import convnets.Checks;
-import convnets.nn.TorchOps;
+import convnets.nn.ParameterOps;
 
 /**
  * Stochastic gradient descent with momentum, as PyTorch counts it (Sutskever et al. 2013).
@@ -63,7 +63,7 @@ public final class Sgd implements Optimizer {
       protected void update(Group group, NDList gradients, double rate) {
         NDList momenta = group.state().getOrDefault(MOMENTUM.name(), new NDList());
         // Momenta start at zero, so the first step is like the others.
-        TorchOps.sgdStep(
+        ParameterOps.sgdStep(
             group.values(), gradients, momenta, rate, momentum, group.decay(), nesterov, false);
       }
     };

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
-import convnets.nn.TorchOps;
+import convnets.nn.ParameterOps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -79,7 +79,7 @@ final class Shares implements AutoCloseable {
           sum = share.gradients();
         } else {
           try (NDList gradients = share.gradients()) {
-            TorchOps.addAll(gradients, sum);
+            ParameterOps.addAll(gradients, sum);
           }
         }
       }

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import convnets.nn.TorchOps;
+import convnets.nn.ParameterOps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -126,14 +126,14 @@ public abstract class Updater {
   public final void step(double rate) {
     try (NDList gradients = gradients()) {
       step(gradients, rate);
-      TorchOps.zeroAll(gradients);
+      ParameterOps.zeroAll(gradients);
     }
   }
 
   /** Forgets the gradients that DJL's {@code GradientCollector} has added to the arrays. */
   public final void clearGradients() {
     try (NDList gradients = gradients()) {
-      TorchOps.zeroAll(gradients);
+      ParameterOps.zeroAll(gradients);
     }
   }
 

@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import convnets.nn.TorchOps;
+import convnets.nn.ParameterOps;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -86,14 +86,14 @@ final class WeightCopy {
 
   private static void copy(NDList sources, NDList targets) {
     if (!targets.isEmpty()) {
-      TorchOps.copyAll(sources, targets);
+      ParameterOps.copyAll(sources, targets);
     }
   }
 
   /** Moves the copies a share of the way, from 0 to 1, towards the live weights. */
   void approach(double share) {
     if (!isEmpty()) {
-      TorchOps.lerpAll(copies, live, share);
+      ParameterOps.lerpAll(copies, live, share);
     }
   }
 

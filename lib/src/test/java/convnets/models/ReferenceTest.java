@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import convnets.Reference;
@@ -16,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -31,12 +33,17 @@ class ReferenceTest {
 
   private static final int CLASSES = 10;
 
+  /** How far a step in single precision may be from the reference's in double precision. */
+  private static final double SINGLE = 1e-3;
+
   /**
-   * How far the first gradient may be off: an input of a ReLU that rounding moves across zero
-   * changes it by some percent in a deep net. PyTorch is as far from itself with another number of
-   * threads or in double precision; with the same number it agrees here to the last digits.
+   * How far it may be if the same step in double precision is right: an input of a ReLU that
+   * rounding moves across zero changes the gradients of a deep net by percents, on each processor
+   * and with each number of threads by others.
    */
-  private static final double ROUNDING_AT_RELUS = 0.05;
+  private static final double SINGLE_WITH_RELUS = 0.3;
+
+  private static final double DOUBLE = 1e-7;
 
   /** A gradient: the parameter it is of, its length, and its projection. */
   private record Gradient(String name, double norm, double projection) {
@@ -93,14 +100,16 @@ class ReferenceTest {
       ReferenceWeights.fill(net, manager, expected.images);
       NDArray images = ReferenceWeights.images(manager, expected.images);
       assertLogits(net, images, expected.logits);
-      long[] labels = LongStream.range(0, images.size(0)).map(i -> 3 * i % CLASSES).toArray();
-      Map<String, NDArray> step = TrainingStep.run(net, images, manager.create(labels));
-      assertThat(step.get("loss").getFloat())
-          .isCloseTo((float) expected.loss, relative(1e-4, expected.loss));
-      assertGradient(step, expected.last, 1e-3);
-      assertGradient(step, expected.first, ROUNDING_AT_RELUS);
-      assertThat(statistics(step))
-          .isCloseTo(expected.statistics, Offset.offset(1e-4 * Math.abs(expected.statistics)));
+      double error = stepError(net, images, expected);
+      assertThat(error).as("step in single precision").isLessThan(SINGLE_WITH_RELUS);
+      if (error > SINGLE) {
+        ReferenceWeights.set(net);
+        net.cast(DataType.FLOAT64);
+        NDArray precise = images.toType(DataType.FLOAT64, false);
+        assertThat(stepError(net, precise, expected))
+            .as("step in double precision")
+            .isLessThan(DOUBLE);
+      }
     }
   }
 
@@ -136,19 +145,27 @@ class ReferenceTest {
     }
   }
 
-  private static void assertGradient(
-      Map<String, NDArray> step, Gradient expected, double tolerance) {
-    float[] actual = step.get("gradient " + expected.name).toFloatArray();
-    double norm = 0;
-    for (float number : actual) {
-      norm += (double) number * number;
-    }
-    assertThat(Math.sqrt(norm))
-        .as("length of the gradient of " + expected.name)
-        .isCloseTo(expected.norm, Offset.offset(tolerance * expected.norm));
-    assertThat(ReferenceWeights.projection(expected.name, actual))
-        .as("gradient of " + expected.name)
-        .isCloseTo(expected.projection, Offset.offset(tolerance * expected.norm));
+  /** The largest difference from the reference that a training step has, relative to its length. */
+  private static double stepError(Unit net, NDArray images, Fixture expected) {
+    long[] labels = LongStream.range(0, images.size(0)).map(i -> 3 * i % CLASSES).toArray();
+    Map<String, NDArray> step = TrainingStep.run(net, images, images.getManager().create(labels));
+    double loss = doubles(step.get("loss"))[0];
+    double statistics = statistics(step); // 0 in a network without batch norm
+    return DoubleStream.of(
+            Math.abs(loss - expected.loss) / expected.loss,
+            gradientError(step, expected.first),
+            gradientError(step, expected.last),
+            Math.abs(statistics - expected.statistics) / Math.max(1, Math.abs(expected.statistics)))
+        .max()
+        .orElseThrow();
+  }
+
+  private static double gradientError(Map<String, NDArray> step, Gradient expected) {
+    double[] actual = doubles(step.get("gradient " + expected.name));
+    double norm = Math.sqrt(Arrays.stream(actual).map(number -> number * number).sum());
+    double projection = ReferenceWeights.projection(expected.name, actual);
+    return Math.max(Math.abs(norm - expected.norm), Math.abs(projection - expected.projection))
+        / expected.norm;
   }
 
   private static double statistics(Map<String, NDArray> step) {
@@ -158,8 +175,12 @@ class ReferenceTest {
         .mapToDouble(
             entry ->
                 ReferenceWeights.projection(
-                    entry.getKey().substring(prefix.length()), entry.getValue().toFloatArray()))
+                    entry.getKey().substring(prefix.length()), doubles(entry.getValue())))
         .sum();
+  }
+
+  private static double[] doubles(NDArray array) {
+    return array.toType(DataType.FLOAT64, false).toDoubleArray();
   }
 
   private static Offset<Float> relative(double tolerance, double scale) {

@@ -39,7 +39,7 @@ final class ReferenceWeights {
   }
 
   /** An array in one number that every element moves. */
-  static double projection(String name, float[] array) {
+  static double projection(String name, double[] array) {
     IntToDoubleFunction u = uniform("projection " + name);
     double sum = 0;
     for (int i = 0; i < array.length; i++) {
@@ -57,6 +57,11 @@ final class ReferenceWeights {
   /** Initialises a network and sets every parameter by the formula. */
   static void fill(Unit net, NDManager manager, Shape input) {
     net.initialize(manager, DataType.FLOAT32, input);
+    set(net);
+  }
+
+  /** Sets every parameter, in single precision, by the formula. */
+  static void set(Unit net) {
     for (Pair<String, Parameter> pair : net.getParameters()) {
       Shape shape = pair.getValue().getShape();
       Parameter.Type type = pair.getValue().getType();

@@ -174,7 +174,7 @@ class TorchOpsTest extends NnTest {
     for (int step = 0; step < 3; step++) {
       float[] g = {0.5f, -1f + step, 2f};
       NDArray gradient = manager.create(g);
-      TorchOps.sgdStep(
+      ParameterOps.sgdStep(
           List.of(weight), List.of(gradient), List.of(momentum), 0.1, 0.9, 0.01, true, step == 0);
       for (int i = 0; i < 3; i++) {
         double decayed = g[i] + 0.01 * w[i];
@@ -196,7 +196,7 @@ class TorchOpsTest extends NnTest {
     NDArray steps = manager.create(0f);
     for (int step = 1; step <= 3; step++) {
       float[] g = {0.5f * step, -1f};
-      TorchOps.adamwStep(
+      ParameterOps.adamwStep(
           List.of(weight),
           List.of(manager.create(g)),
           List.of(means),

@@ -17,7 +17,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import convnets.nn.TorchOps;
+import convnets.nn.ParameterOps;
 import convnets.nn.Unit;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -172,7 +172,7 @@ class OptimizerTest {
       double factor = Math.min(1, limit / Math.sqrt(squares));
       NDList live = new NDList();
       updater.parameters().forEach(value -> live.add(value.getGradient()));
-      TorchOps.clipNorm(live, limit);
+      ParameterOps.clipNorm(live, limit);
       gradients.forEach(
           (name, before) -> {
             double[] expected = doubles(before);
@@ -193,7 +193,7 @@ class OptimizerTest {
             },
             new Shape(3, 4));
     NDArray b = manager.create(new float[] {1.5f, -2.25f, 0.5f, 3, -0.125f});
-    TorchOps.clipNorm(List.of(a, b), 1);
+    ParameterOps.clipNorm(List.of(a, b), 1);
     assertThat(doubles(a.toFloatArray()))
         .containsExactly(
             new double[] {
