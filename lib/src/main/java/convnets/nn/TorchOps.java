@@ -247,5 +247,4 @@ public final class TorchOps {
     }
     return call("cross_entropy", logits, targets, numbers(smoothing));
   }
-
 }

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -23,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The way to native operators of PyTorch that DJL's API lacks: one small TorchScript module ({@code
- * torch_ops.pt}, made by {@code src/main/torchscript/torch_ops.py}), whose methods {@link TorchOps},
- * {@link ParameterOps}, {@link FusedOps} and {@link ImageOps} name.
+ * torch_ops.pt}, made by {@code src/main/torchscript/torch_ops.py}), whose methods {@link
+ * TorchOps}, {@link ParameterOps}, {@link FusedOps} and {@link ImageOps} name.
  */
 final class TorchScript {
 
