@@ -34,7 +34,7 @@ class Difference:
     model: str
     reference: str
     logits: float
-    """The largest absolute difference."""
+    """The largest difference, relative to the largest logit where that is above 1, as in deep nets with random weights."""
     step: float
     """The largest difference in loss, a gradient or a running statistic, relative to the array's largest number."""
     worst: str
@@ -123,15 +123,16 @@ def compare_in(precision: torch.dtype, model: str, classes: int, reference: Refe
         ours = load_file(folder / "outcome.safetensors")
     net.to(precision)
     parameters = reference.parameters(net)
-    logits = float((evaluate(net, images.to(precision)).float() - ours.pop("logits")).abs().max())
+    logits = relative(ours.pop("logits"), evaluate(net, images.to(precision)).float(), least=1)
     theirs = train_step(net, parameters, step_images.to(precision), step_labels)
     differences = {key: relative(array, theirs[key].float()) for key, array in ours.items()}
     worst = max(differences, key=differences.get)
     return Difference(model, reference.label, logits, differences[worst], worst)
 
 
-def relative(ours: Tensor, theirs: Tensor) -> float:
-    scale = float(theirs.abs().max())
+def relative(ours: Tensor, theirs: Tensor, least: float = 0) -> float:
+    """The largest difference, relative to the largest number of theirs, or to `least` if that is more."""
+    scale = max(least, float(theirs.abs().max()))
     difference = float((ours.reshape(theirs.shape) - theirs).abs().max())
     return difference / scale if scale else difference
 

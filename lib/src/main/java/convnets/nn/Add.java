@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 
 /** The sum of parallel branches over one input. */
@@ -15,20 +16,20 @@ final class Add extends Branches {
     NDArray sum = null;
     for (Child child : children()) {
       NDArray term = pass.run(child.block(), x);
-      sum = sum == null ? term : sum(sum, term);
+      if (sum != null) {
+        checkAgreement(sum.getShape(), term.getShape());
+      }
+      sum = sum == null ? term : sum.add(term);
     }
     return sum;
   }
 
-  private static NDArray sum(NDArray a, NDArray b) {
-    if (!a.getShape().equals(b.getShape())) {
+  /** Sums that shapes do not allow must not be left to PyTorch, which repeats the smaller array. */
+  static void checkAgreement(Shape a, Shape b) {
+    if (!a.equals(b)) {
       throw new IllegalArgumentException(
-          "add: the branches must agree in shape, but made "
-              + a.getShape()
-              + " and "
-              + b.getShape());
+          "add: the branches must agree in shape, but made " + a + " and " + b);
     }
-    return a.add(b);
   }
 
   @Override

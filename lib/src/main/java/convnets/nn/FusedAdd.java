@@ -57,6 +57,9 @@ final class FusedAdd extends Unit {
     NDArray sum = null;
     for (Unit other : others) {
       NDArray term = pass.run(other, x);
+      if (sum != null) {
+        Add.checkAgreement(sum.getShape(), term.getShape());
+      }
       boolean done = last == null && other == others.get(others.size() - 1);
       sum = sum == null ? term : FusedOps.addFused(sum, term, done ? activation : 0);
     }

@@ -47,6 +47,7 @@ final class FusedConv extends Unit {
    * @param over whether the result may be written over {@code other}
    */
   NDArray plus(NDArray x, NDArray other, int activationOfSum, boolean over) {
+    Add.checkAgreement(other.getShape(), conv.convolved(x.getShape()));
     NDArray padded = conv.padded(x);
     return FusedOps.convFusedAdd(
         padded, weight.forInput(padded), bias, conv.geometry(), activationOfSum, other, over);

@@ -16,7 +16,7 @@ import tech.tablesaw.api.Table;
  *
  * @param epochs that were completed
  * @param steps all steps, also of an epoch that was not completed
- * @param interrupted whether training has ended early
+ * @param interrupted whether the thread was interrupted, which ends training early
  */
 public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted) {
 

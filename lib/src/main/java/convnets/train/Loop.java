@@ -59,6 +59,7 @@ final class Loop {
       while (!interrupted && journal.epoch() < recipe.epochs && !best.givesUp(history())) {
         interrupted = !epoch();
       }
+      interrupted |= Thread.interrupted(); // in the last evaluation
       History history = journal.history(interrupted);
       average.give();
       best.give(history);

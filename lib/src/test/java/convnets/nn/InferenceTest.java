@@ -99,6 +99,29 @@ class InferenceTest extends NnTest {
     }
   }
 
+  /** Agree at 8×8, as the networks were made for, and at no odd size. */
+  static Stream<Unit> sumsThatDisagreeAtOddSizes() {
+    return Stream.of(
+        add(maxPool(1, 2), maxPool(2, 2)),
+        add(conv(3, 3, 3).stride(2), maxPool(2, 2)),
+        add(maxPool(2, 2), conv(3, 3, 3).stride(2)),
+        add(seq(maxPool(2, 2), conv(3, 3, 3)), maxPool(1, 2)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sumsThatDisagreeAtOddSizes")
+  void branchesThatDisagreeAreRefused(Unit net) {
+    randomized(net, INPUT3);
+    try (Prepared prepared = Inference.prepare(net)) {
+      for (int size : new int[] {3, 9}) {
+        NDArray x = array(randomTensor(1, 3, size, size));
+        assertThatThrownBy(() -> net.apply(x)).hasMessageContaining("add: the branches must agree");
+        assertThatThrownBy(() -> prepared.apply(x))
+            .hasMessageContaining("add: the branches must agree");
+      }
+    }
+  }
+
   @Test
   void severalThreadsMayUseIt() throws Exception {
     Unit net = randomized(seq(conv(3, 8, 3).bn(), relu(), conv(8, 4, 3)), INPUT3);

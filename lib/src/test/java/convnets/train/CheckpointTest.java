@@ -120,6 +120,14 @@ class CheckpointTest extends SmallProblem {
   }
 
   @Test
+  void anInterruptAfterTheLastBatchIsTold() {
+    History history = training(Fixtures.linearNet()).on(stopAfter(EPOCHS, 5)).fit();
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(history.interrupted()).isTrue();
+    assertThat(history.epochs()).hasSize(EPOCHS);
+  }
+
+  @Test
   void anInterruptBeforeTheFirstBatchDoesNotHarmTheCheckpoint() {
     Unit straight = Fixtures.convNet();
     training(straight).fit();
