@@ -148,17 +148,14 @@ class TorchOps(torch.nn.Module):
 
     @torch.jit.export
     def conv_fused_add(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor, other: Tensor) -> Tensor:
-        """p as above, and whether the sum may be written over the other; one of them is the result."""
+        """p as above, and whether the sum may be written over the other"""
         s, r, c, d, g, a, over = ints(p)
         if w.is_mkldnn:
             relu: Optional[str] = "relu" if a == 1 else None
-            if over != 0 and is_channels_last(other):
-                fused = torch.ops.mkldnn._convolution_pointwise_(
-                    other, to_channels_last(x), w, b, [r, c], [s, s], [d, d], g, "add", 1.0, relu, [], "")
-            else:
-                fused = torch.ops.mkldnn._convolution_pointwise(
-                    to_channels_last(x), to_channels_last(other), w, b, [r, c], [s, s], [d, d], g,
-                    "add", 1.0, relu, [], "")
+            # In place, for PyTorch's form out of place copies the other as well, and fails at single pixels.
+            y = to_channels_last(other) if over != 0 else other.clone(memory_format=torch.channels_last)
+            fused = torch.ops.mkldnn._convolution_pointwise_(
+                y, to_channels_last(x), w, b, [r, c], [s, s], [d, d], g, "add", 1.0, relu, [], "")
             return fused if a < 2 else activate_(fused, a)  # oneDNN knows ReLU alone behind an addition
         return activate_(F.conv2d(x, w, b, [s, s], [r, c], [d, d], g).add_(other), a)
 
