@@ -3,7 +3,7 @@
 
     python torch_ops.py ../resources/convnets/nn/torch_ops.pt        (needs PyTorch 2.7.1, only to rebuild)
 
-`convnets.nn.TorchOps` loads the file and calls the methods by name. Integers travel as a tensor of longs, because
+`convnets.nn.TorchScript` loads the file and calls the methods by name. Integers travel as a tensor of longs, because
 DJL passes tensors only. The hash of this script is stored in the file; a test compares the two.
 """
 
