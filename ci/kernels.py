@@ -33,8 +33,6 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": KEPT_MEMORY,
     "MALLOC_MMAP_THRESHOLD_": KEPT_MEMORY,
     "MALLOC_ARENA_MAX": "1",
-    # Pages of 2 MiB where the system has them: a tenth of the page faults, inference 10 to 20 % faster.
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 
 

@@ -1,7 +1,6 @@
 """Runs small notebooks in each installed Java kernel, as a reader would.
 
-Needs the library (`mvn package`) and nbclient; a kernel that is not installed is skipped. The pause of more than a
-minute is run only with CONVNETS_SLOW_TESTS=1 or in CI.
+Needs the library (`mvn package`) and nbclient; a kernel that is not installed is skipped.
 """
 
 import base64
@@ -12,7 +11,6 @@ import struct
 import time
 import unittest
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from jupyter_client.manager import start_new_kernel
@@ -22,7 +20,6 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 JARS = Path(__file__).parents[2] / "lib" / "target" / "jars"
 KERNELS = [name for name in ("java", "ijava") if name in KernelSpecManager().find_kernel_specs()]
-SLOW = bool(os.environ.get("CONVNETS_SLOW_TESTS") or os.environ.get("CI"))
 
 
 def run(kernel, *cells, environment=None, startup=True):
@@ -37,7 +34,7 @@ def run(kernel, *cells, environment=None, startup=True):
         coalesce_streams=True,
         shutdown_kernel="immediate",
     )
-    client.on_cell_start = lambda cell, **_: time.sleep(65) if cell.source == PAUSE_MARK else None
+    client.on_cell_start = lambda cell, **_: time.sleep(PAUSE_SECONDS) if cell.source == PAUSE_MARK else None
     client.execute(env={**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})})
     return [cell.outputs for cell in notebook.cells[len(first) - 1 if startup else 0 :]]
 
@@ -217,22 +214,22 @@ class KernelTest(unittest.TestCase):
             self.assertEqual(session.reply()["status"], "error")
             self.assertEqual(session.execute('if (before != 1) { throw new Error(); }')["status"], "ok")
 
-    @unittest.skipUnless(SLOW, "takes a minute: set CONVNETS_SLOW_TESTS=1")
-    def test_grad_mode_is_off_after_a_pause(self):
-        with ThreadPoolExecutor() as pool:  # the kernels wait side by side
-            results = list(pool.map(lambda kernel: run(kernel, *PAUSE), KERNELS))
-        for kernel, cells in zip(KERNELS, results, strict=True):
-            with self.subTest(kernel=kernel):
-                self.assert_quiet(cells)
-                self.assertEqual(text(cells[-1]), "another thread: true, grad mode: false, graph: false\n")
+    @in_each_kernel
+    def test_grad_mode_is_off_after_a_pause(self, kernel):
+        cells = run(kernel, *PAUSE)
+        self.assert_quiet(cells)
+        self.assertEqual(text(cells[-1]), "another thread: true, grad mode: false, graph: false\n")
 
+
+PAUSE_SECONDS = 4
+"""Longer than idle threads live."""
 
 PAUSE = (
     "import ai.djl.ndarray.*;\nimport ai.djl.ndarray.types.*;\nimport ai.djl.pytorch.jni.JniUtils;\n"
     "Thread first = Thread.currentThread();\n"
     "NDArray weight = NDManager.newBaseManager().ones(new Shape(3));\n"
     "weight.setRequiresGradient(true);",
-    PAUSE_MARK := "// a pause of 65 s",
+    PAUSE_MARK := "// a pause",
     "weight.addi(1);\n"  # throws where grad mode is on
     "boolean graph = weight.mul(2).hasGradient();\n"
     "System.out.println(\"another thread: \" + (first != Thread.currentThread())\n"
