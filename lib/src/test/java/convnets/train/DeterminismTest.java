@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import convnets.nn.Unit;
 import java.nio.file.Path;
@@ -14,21 +13,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DeterminismTest {
+class DeterminismTest extends SmallProblem {
 
   @TempDir Path folder;
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
   private final int threads = JniUtils.getNumThreads();
+
+  DeterminismTest() {
+    super(60, 20);
+  }
 
   @AfterEach
   void restore() {
     JniUtils.setNumThreads(threads);
-    manager.close();
   }
 
   private Training training(Unit net) {
     return Training.of(net)
-        .data(Fixtures.rows(manager, 60, 1))
+        .data(train)
         .batchSize(20)
         .schedule(Schedule.constant(0.1))
         .device(Device.cpu());

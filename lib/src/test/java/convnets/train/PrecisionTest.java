@@ -13,28 +13,23 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
-import convnets.data.ImageDataset;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PrecisionTest {
+class PrecisionTest extends SmallProblem {
 
   @TempDir Path folder;
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
-  private final ImageDataset data = Fixtures.rows(manager, 300, 1);
 
-  @AfterEach
-  void close() {
-    manager.close();
+  PrecisionTest() {
+    super(300, 100);
   }
 
   private Training training(Unit net) {
-    return Training.of(net).data(data).epochs(6).batchSize(20).seed(3).device(Device.cpu());
+    return Training.of(net).data(train).epochs(6).batchSize(20).seed(3).device(Device.cpu());
   }
 
   /** FLOAT16 too, which is refused on the CPU for its slowness alone. */
@@ -43,7 +38,7 @@ class PrecisionTest {
         .with(
             r -> {
               r.net = net;
-              r.train = data;
+              r.train = train;
               r.epochs = 6;
               r.batchSize = 20;
               r.seed = 3;
@@ -147,7 +142,8 @@ class PrecisionTest {
         .withMessageContaining("for GPUs")
         .withMessageContaining("BFLOAT16");
     assertThatIllegalStateException()
-        .isThrownBy(Training.of(new SequentialBlock()).data(data).precision(DataType.BFLOAT16)::fit)
+        .isThrownBy(
+            Training.of(new SequentialBlock()).data(train).precision(DataType.BFLOAT16)::fit)
         .withMessageContaining("SequentialBlock");
   }
 }
