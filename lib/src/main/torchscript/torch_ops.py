@@ -1,38 +1,22 @@
 #!/usr/bin/env python3
 """Writes torch_ops.pt: native operators of PyTorch that DJL's API lacks, as methods of one scripted module.
 
-    python torch_ops.py ../resources/convnets/nn/torch_ops.pt        (needs PyTorch 2.7.1, only to rebuild)
+    python torch_ops.py        (needs PyTorch 2.7.1, only to rebuild)
 
-`convnets.nn.TorchScript` loads the file and calls the methods by name. Integers travel as a tensor of longs, because
-DJL passes tensors only. The hash of this script is stored in the file; a test compares the two.
+`convnets.nn.TorchScript` loads the file and calls the methods by name. It names only operators that PyTorch has on
+every platform (`operators.py`): with an unknown one the file would not load. A test compares the two, and the hash of
+the scripts with the one in the file.
 """
 
-import hashlib
-import io
-import sys
-from pathlib import Path
 from typing import List, Optional, Tuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-
-def ints(t: Tensor) -> List[int]:
-    values: List[int] = t.tolist()
-    return values
-
-
-def is_channels_last(x: Tensor) -> bool:
-    """Whether the channels of a pixel lie together in memory."""
-    return x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
-
-
-def to_channels_last(x: Tensor) -> Tensor:
-    if x.size(1) == 1:  # is both; these strides make operators choose
-        n, c, h, w = x.shape
-        return x.reshape(n, h, w, 1).permute(0, 3, 1, 2)
-    return x.contiguous(memory_format=torch.channels_last)
+import archive
+import common
+from common import activate_, ints, is_channels_last, to_channels_last
 
 
 def is_half(x: Tensor) -> bool:
@@ -42,36 +26,6 @@ def is_half(x: Tensor) -> bool:
 def dtype_of(bits: int) -> torch.dtype:
     """bits: 32, 16 or, for bfloat16, -16"""
     return torch.float32 if bits == 32 else torch.float16 if bits == 16 else torch.bfloat16
-
-
-# Activations travel as numbers, in the order of convnets.nn.Fusion.ACTIVATIONS: none, relu, relu6, silu, hardswish, hardsigmoid, sigmoid.
-
-
-def onednn_name(activation: int) -> str:
-    return ["none", "relu", "hardtanh", "swish", "hardswish", "hardsigmoid", "sigmoid"][activation]
-
-
-def onednn_numbers(activation):
-    # type: (int) -> List[Optional[number]]
-    if activation == 2:
-        return [0.0, 6.0]
-    return []
-
-
-def activate_(x: Tensor, activation: int) -> Tensor:
-    if activation == 1:
-        return x.relu_()
-    if activation == 2:
-        return x.clamp_(0.0, 6.0)
-    if activation == 3:
-        return F.silu(x, inplace=True)
-    if activation == 4:
-        return F.hardswish(x, inplace=True)
-    if activation == 5:
-        return F.hardsigmoid(x, inplace=True)
-    if activation == 6:
-        return x.sigmoid_()
-    return x
 
 
 def for_channels_last(x: Tensor, w: Tensor, stride: int, padding: int) -> Tuple[Tensor, int]:
@@ -85,9 +39,9 @@ def for_channels_last(x: Tensor, w: Tensor, stride: int, padding: int) -> Tuple[
     return x, stride
 
 
-def convolved(x: Tensor, w: Tensor, b: Optional[Tensor], p: Tensor) -> Tensor:
+def convolved(x: Tensor, w: Tensor, b: Optional[Tensor], p: List[int]) -> Tensor:
     """p: stride, rows and columns of zeros, dilation, groups, whether to lay out x with channels last"""
-    s, r, c, d, g, last = ints(p)
+    s, r, c, d, g, last = p[0], p[1], p[2], p[3], p[4], p[5]
     if last != 0:
         x, s = for_channels_last(x, w, s, r + c)
     return F.conv2d(x, w, b, [s, s], [r, c], [d, d], g)
@@ -113,13 +67,13 @@ class TorchOps(torch.nn.Module):
 
     @torch.jit.export
     def conv(self, x: Tensor, w: Tensor, p: Tensor) -> Tensor:
-        return convolved(x, w, None, p)
+        return convolved(x, w, None, ints(p))
 
     @torch.jit.export
     def conv_bias(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
-        return convolved(x, w, b, p)
+        return convolved(x, w, b, ints(p))
 
-    # Convolution for use alone: batch norm folded in, addition and activation computed while the sum is at hand.
+    # Convolution for use alone, with the batch norm folded in; no gradients.
 
     @torch.jit.export
     def fold(self, w: Tensor, b: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor,
@@ -132,32 +86,15 @@ class TorchOps(torch.nn.Module):
             return [folded.to(w.dtype), bias.to(w.dtype)]
 
     @torch.jit.export
-    def pack(self, w: Tensor, p: Tensor, shape: Tensor) -> Tensor:
-        """Weights in the order in which oneDNN reads them for images of a shape, for conv_fused alone."""
-        s, r, c, d, g, a = ints(p)
-        return torch.ops.mkldnn._reorder_convolution_weight(w, [r, c], [s, s], [d, d], g, ints(shape))
-
-    @torch.jit.export
     def conv_fused(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
-        """p: stride, rows and columns of zeros, dilation, groups, activation"""
-        s, r, c, d, g, a = ints(p)
-        if w.is_mkldnn:
-            return torch.ops.mkldnn._convolution_pointwise(
-                to_channels_last(x), w, b, [r, c], [s, s], [d, d], g, onednn_name(a), onednn_numbers(a), "")
-        return activate_(F.conv2d(x, w, b, [s, s], [r, c], [d, d], g), a)
+        """p: as in convolved, then the activation"""
+        numbers = ints(p)
+        return activate_(convolved(x, w, b, numbers), numbers[6])
 
     @torch.jit.export
     def conv_fused_add(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor, other: Tensor) -> Tensor:
-        """p as above, and whether the sum may be written over the other"""
-        s, r, c, d, g, a, over = ints(p)
-        if w.is_mkldnn:
-            relu: Optional[str] = "relu" if a == 1 else None
-            # In place, for PyTorch's form out of place copies the other as well, and fails at single pixels.
-            y = to_channels_last(other) if over != 0 else other.clone(memory_format=torch.channels_last)
-            fused = torch.ops.mkldnn._convolution_pointwise_(
-                y, to_channels_last(x), w, b, [r, c], [s, s], [d, d], g, "add", 1.0, relu, [], "")
-            return fused if a < 2 else activate_(fused, a)  # oneDNN knows ReLU alone behind an addition
-        return activate_(F.conv2d(x, w, b, [s, s], [r, c], [d, d], g).add_(other), a)
+        numbers = ints(p)
+        return activate_(convolved(x, w, b, numbers).add_(other), numbers[6])
 
     @torch.jit.export
     def norm_fused(self, x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor, epsilon: Tensor,
@@ -367,10 +304,10 @@ class TorchOps(torch.nn.Module):
 
     @torch.jit.export
     def sgd_(self, p: List[Tensor], g: List[Tensor], m: List[Tensor],
-             lr: float, momentum: float, decay: float, nesterov: bool, first: bool) -> None:
+             lr: float, momentum: float, decay: float, nesterov: bool) -> None:
         with torch.no_grad():
             torch._fused_sgd_(p, g, m, weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0,
-                              nesterov=nesterov, maximize=False, is_first_step=first)
+                              nesterov=nesterov, maximize=False, is_first_step=False)
 
     @torch.jit.export
     def adamw_(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor],
@@ -492,19 +429,5 @@ class TorchOps(torch.nn.Module):
         return F.one_hot(labels, ints(p)[0]).float()
 
 
-def save(module: torch.jit.ScriptModule, path: str, digest: str) -> None:
-    """Saves without the debug records, which hold the paths of the machine that built the module."""
-    whole = io.BytesIO()
-    torch.jit.save(module, whole, _extra_files={"source.sha256": digest})
-    whole.seek(0)
-    reader = torch._C.PyTorchFileReader(whole)
-    writer = torch._C.PyTorchFileWriter(path)
-    for name in reader.get_all_records():
-        if not name.endswith(".debug_pkl") and not name.startswith(".data") and name not in ("version", "byteorder"):
-            record = reader.get_record(name)
-            writer.write_record(name, record, len(record))
-    writer.write_end_of_file()
-
-
 if __name__ == "__main__":
-    save(torch.jit.script(TorchOps()), sys.argv[1], hashlib.sha256(Path(__file__).read_bytes()).hexdigest())
+    archive.save(TorchOps(), "torch_ops", __file__, common.__file__)

@@ -13,17 +13,22 @@ final class FusedAdd extends Unit {
 
   private final List<Unit> others = new ArrayList<>();
   private final int activation;
+  private final boolean ownsInput;
 
   /** The first branch that ends in a convolution: what comes before it, and the convolution. */
   private Unit before;
 
   private FusedConv last;
 
-  /** Whether the input may be overwritten: nobody else reads it. */
-  private boolean ownsInput;
-
-  FusedAdd(Unit[] branches, int activation) {
+  /**
+   * Adds up.
+   *
+   * @param activation its code in {@link Fusion}
+   * @param ownsInput whether the sum may be written over the input: nobody else reads it
+   */
+  FusedAdd(Unit[] branches, int activation, boolean ownsInput) {
     this.activation = activation;
+    this.ownsInput = ownsInput;
     for (Unit branch : branches) {
       child(branch);
       if (last != null || !endsInConvolution(branch)) {
@@ -45,11 +50,6 @@ final class FusedAdd extends Unit {
     last = conv;
     before = new Seq(false, layers.subList(0, layers.size() - 1).toArray(Block[]::new));
     return true;
-  }
-
-  /** Lets the sum be written over the input. */
-  void ownInput() {
-    ownsInput = true;
   }
 
   @Override

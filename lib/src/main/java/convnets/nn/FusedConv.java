@@ -13,8 +13,7 @@ final class FusedConv extends Unit {
   private final Conv conv;
   private final String name;
   private final int activation;
-  private final PackedWeights weight;
-  private final NDArray bias;
+  private final ConvKernel kernel;
 
   /**
    * Folds.
@@ -27,8 +26,7 @@ final class FusedConv extends Unit {
     this.activation = activation;
     name = conv.describe() + (norm == null ? "" : " + BN") + Fusion.suffix(activation);
     try (NDList folded = conv.folded(norm)) {
-      weight = new PackedWeights(fusion.copy(folded.get(0)), conv.geometry(), fusion);
-      bias = fusion.copy(folded.get(1));
+      kernel = fusion.kernel(folded.get(0), folded.get(1), conv.geometry());
     }
   }
 
@@ -37,8 +35,7 @@ final class FusedConv extends Unit {
     if (pass.dry()) {
       return pass.shaped(conv.convolved(x.getShape()), x);
     }
-    NDArray padded = conv.padded(x);
-    return FusedOps.convFused(padded, weight.forInput(padded), bias, conv.geometry(), activation);
+    return kernel.convolve(conv.padded(x), activation);
   }
 
   /**
@@ -48,9 +45,7 @@ final class FusedConv extends Unit {
    */
   NDArray plus(NDArray x, NDArray other, int activationOfSum, boolean over) {
     Add.checkAgreement(other.getShape(), conv.convolved(x.getShape()));
-    NDArray padded = conv.padded(x);
-    return FusedOps.convFusedAdd(
-        padded, weight.forInput(padded), bias, conv.geometry(), activationOfSum, other, over);
+    return kernel.convolveAndAdd(conv.padded(x), activationOfSum, other, over);
   }
 
   /** Whether a sum can be computed along with the convolution. */

@@ -9,11 +9,11 @@ import static convnets.nn.TorchScript.numbers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 
 /**
- * Native operators of networks for use ({@link Fusion}): sums that include what comes after them.
- * No gradients flow through them. Activations are told by their codes.
+ * Native operators of networks for use ({@link Fusion}), which every platform has: an operator and
+ * what comes after it, in one call. No gradients flow through them. Activations are told by their
+ * codes.
  */
 final class FusedOps {
 
@@ -36,36 +36,19 @@ final class FusedOps {
         numbers(epsilon));
   }
 
-  /**
-   * Weights in the order in which the processor reads them, for the two methods below alone.
-   *
-   * @param images the shape of the input that they will meet; others work, but take longer
-   */
-  static NDArray pack(NDArray weight, Geometry geometry, Shape images) {
-    return call("pack", weight, geometry.and(0), integers(images.getShape()));
-  }
-
   /** activation(W ∗ x + b). */
-  static NDArray convFused(
-      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
-    return call("conv_fused", x, weight, bias, geometry.and(activation));
+  static NDArray conv(NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
+    return call("conv_fused", x, weight, bias, numbersFor(x, geometry, activation));
   }
 
-  /**
-   * activation(W ∗ x + b + other).
-   *
-   * @param over whether the result may be written over {@code other}
-   */
-  static NDArray convFusedAdd(
-      NDArray x,
-      NDArray weight,
-      NDArray bias,
-      Geometry geometry,
-      int activation,
-      NDArray other,
-      boolean over) {
-    NDArray numbers = geometry.and(activation, over ? 1 : 0);
-    return call("conv_fused_add", x, weight, bias, numbers, other);
+  /** activation(W ∗ x + b + other). */
+  static NDArray convAdd(
+      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation, NDArray other) {
+    return call("conv_fused_add", x, weight, bias, numbersFor(x, geometry, activation), other);
+  }
+
+  private static NDArray numbersFor(NDArray x, Geometry geometry, int activation) {
+    return geometry.and(MemoryLayout.channelsLast(x.getDevice()) ? 1 : 0, activation);
   }
 
   /**
@@ -91,9 +74,20 @@ final class FusedOps {
   }
 
   /**
-   * The numbers in another precision: FLOAT32, FLOAT16 or BFLOAT16. Java cannot look into these.
+   * A copy in another precision: FLOAT32, FLOAT16 or BFLOAT16. Java cannot look into the latter.
    */
   static NDArray cast(NDArray x, DataType precision) {
     return call("cast", x, integers(bits(precision)));
+  }
+
+  /** A copy of float32 numbers rounded to one precision, to compute with in another. */
+  static NDArray rounded(NDArray x, DataType precision, DataType computed) {
+    NDArray low = cast(x, precision);
+    if (computed == precision) {
+      return low;
+    }
+    try (low) {
+      return cast(low, computed);
+    }
   }
 }

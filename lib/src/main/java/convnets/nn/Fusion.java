@@ -1,5 +1,6 @@
 package convnets.nn;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -31,16 +32,21 @@ final class Fusion {
 
   private final NDManager manager;
   private final DataType precision;
+  private final DataType computed;
+  private final boolean oneDnn;
 
   /**
    * A rewriting.
    *
    * @param manager owns the copies of the weights, on their device
-   * @param precision of the weights, and of what is computed with them
+   * @param precision to which the weights are rounded
+   * @param computed the precision to compute in with them
    */
-  Fusion(NDManager manager, DataType precision) {
+  Fusion(NDManager manager, DataType precision, DataType computed) {
     this.manager = manager;
     this.precision = precision;
+    this.computed = computed;
+    oneDnn = manager.getDevice().getDeviceType().equals(Device.Type.CPU) && OneDnn.available();
   }
 
   /** The block for use. */
@@ -49,13 +55,8 @@ final class Fusion {
     flatten(block, layers);
     List<Unit> units = new ArrayList<>();
     while (!layers.isEmpty()) {
-      Unit unit = rewriteNext(layers);
-      if (unit instanceof FusedAdd add
-          && !units.isEmpty()
-          && isFresh(units.get(units.size() - 1))) {
-        add.ownInput(); // which the unit before it has made for it alone
-      }
-      units.add(unit);
+      boolean ownsInput = !units.isEmpty() && isFresh(units.get(units.size() - 1));
+      units.add(rewriteNext(layers, ownsInput));
     }
     return units.size() == 1 ? units.get(0) : new Seq(false, units.toArray(Block[]::new));
   }
@@ -96,8 +97,12 @@ final class Fusion {
         || unit instanceof Pool;
   }
 
-  /** Makes a unit of the next layer, or of the next few that can be one. */
-  private Unit rewriteNext(Deque<Block> layers) {
+  /**
+   * Makes a unit of the next layer, or of the next few that can be one.
+   *
+   * @param ownsInput whether the unit before has made the input for this one alone
+   */
+  private Unit rewriteNext(Deque<Block> layers, boolean ownsInput) {
     Block block = layers.remove();
     if (block instanceof Conv conv) {
       return new FusedConv(conv, takeBatchNorm(layers), takeActivation(layers), this);
@@ -106,7 +111,7 @@ final class Fusion {
       return new FusedNorm(norm, takeActivation(layers), this);
     }
     if (block instanceof Add add) {
-      return new FusedAdd(branches(add), takeActivation(layers));
+      return new FusedAdd(branches(add), takeActivation(layers), ownsInput);
     }
     if (block instanceof Concat concat) {
       return new Concat(branches(concat));
@@ -148,9 +153,23 @@ final class Fusion {
     }
   }
 
-  /** A copy of a float32 array in the precision of this rewriting. */
+  /**
+   * How a convolution with these weights is computed.
+   *
+   * @param weight (out, in / groups, height, width), float32; copied
+   * @param bias (out), float32; copied
+   */
+  ConvKernel kernel(NDArray weight, NDArray bias, Geometry geometry) {
+    NDArray w = copy(weight);
+    NDArray b = copy(bias);
+    return oneDnn
+        ? new OneDnnConvKernel(w, b, geometry, this)
+        : new PlainConvKernel(w, b, geometry);
+  }
+
+  /** A copy of a float32 array, rounded to the precision of this rewriting, to compute with. */
   NDArray copy(NDArray array) {
-    return owned(FusedOps.cast(array, precision));
+    return owned(FusedOps.rounded(array, precision, computed));
   }
 
   /** Puts an array into the hands of the rewritten network, whatever the caller's scope frees. */

@@ -10,13 +10,17 @@ import ai.djl.ndarray.NDArray;
  */
 record Geometry(int stride, int rows, int columns, int dilation, int groups) {
 
-  /** What the scripts are told: these numbers, and another. */
-  NDArray and(int more) {
-    return TorchScript.integers(stride, rows, columns, dilation, groups, more);
-  }
-
-  /** What the scripts are told: these numbers, and two others. */
-  NDArray and(int more, int last) {
-    return TorchScript.integers(stride, rows, columns, dilation, groups, more, last);
+  /** What the scripts are told: these numbers, and others. */
+  NDArray and(int... more) {
+    long[] numbers = new long[5 + more.length];
+    numbers[0] = stride;
+    numbers[1] = rows;
+    numbers[2] = columns;
+    numbers[3] = dilation;
+    numbers[4] = groups;
+    for (int i = 0; i < more.length; i++) {
+      numbers[5 + i] = more[i];
+    }
+    return TorchScript.integers(numbers);
   }
 }

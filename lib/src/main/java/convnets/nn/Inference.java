@@ -36,8 +36,9 @@ public final class Inference {
 
   /**
    * A copy of a network for use in another precision. BFLOAT16 keeps 8 bits of each number and
-   * takes half the time on processors that compute with it (AVX-512 BF16, AMX); FLOAT16 is for
-   * GPUs.
+   * takes half the time on processors that compute with it (AVX-512 BF16, AMX); on CPUs that do not
+   * (without AVX-512, most of them) weights and inputs are rounded alike, and computed with in
+   * single precision. FLOAT16 is for GPUs.
    *
    * @param net initialised; it stays as it is
    * @param precision FLOAT32, FLOAT16 or BFLOAT16
@@ -54,7 +55,9 @@ public final class Inference {
     }
     NDManager manager = NDManager.newBaseManager(device(net));
     try {
-      return new Prepared(new Fusion(manager, precision).rewrite(net), manager, precision);
+      DataType computed = HalfPrecision.computed(precision, manager.getDevice());
+      Unit network = new Fusion(manager, precision, computed).rewrite(net);
+      return new Prepared(network, manager, precision, computed);
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;

@@ -17,7 +17,8 @@ import java.util.Set;
  */
 public final class MemoryLayout {
 
-  private static final boolean X86 =
+  /** Whether the processor is of Intel's or AMD's kind. */
+  static final boolean X86 =
       Set.of("amd64", "x86_64").contains(System.getProperty("os.arch").toLowerCase(Locale.ROOT));
 
   private MemoryLayout() {}

@@ -65,8 +65,7 @@ public final class ParameterOps {
   /**
    * One step of SGD with momentum over all parameters.
    *
-   * @param momenta one a parameter; none at all if {@code momentum} is 0
-   * @param first whether the momentum buffers have never been written
+   * @param momenta one a parameter, zero at first; none at all if {@code momentum} is 0
    */
   public static void sgdStep(
       List<NDArray> parameters,
@@ -75,8 +74,7 @@ public final class ParameterOps {
       double rate,
       double momentum,
       double decay,
-      boolean nesterov,
-      boolean first) {
+      boolean nesterov) {
     run(
         "sgd_",
         list(parameters),
@@ -85,8 +83,7 @@ public final class ParameterOps {
         IValue.from(rate),
         IValue.from(momentum),
         IValue.from(decay),
-        IValue.from(nesterov),
-        IValue.from(first));
+        IValue.from(nesterov));
   }
 
   /**

@@ -71,6 +71,16 @@ public final class Pass {
     this.precision = precision;
   }
 
+  /** In single precision, with nothing in place of something else. */
+  private Pass(
+      ParameterStore store,
+      boolean training,
+      Observer observer,
+      NDManager initializing,
+      DataType dataType) {
+    this(store, training, observer, initializing, dataType, Substitution.NOTHING, DataType.FLOAT32);
+  }
+
   /** A pass that computes. */
   public static Pass of(ParameterStore store, boolean training) {
     return observed(store, training, NOBODY);
@@ -79,19 +89,19 @@ public final class Pass {
   /** A pass that computes while somebody looks on. */
   public static Pass observed(ParameterStore store, boolean training, Observer observer) {
     Objects.requireNonNull(store, "store");
-    return new Pass(store, training, observer, null, null, Substitution.NOTHING, DataType.FLOAT32);
+    return new Pass(store, training, observer, null, null);
   }
 
   /** A pass that computes shapes only, and needs no parameters. */
   static Pass dry(Observer observer) {
-    return new Pass(null, false, observer, null, null, Substitution.NOTHING, DataType.FLOAT32);
+    return new Pass(null, false, observer, null, null);
   }
 
   /**
    * A dry pass that initialises the blocks which are not units, from the shapes that reach them.
    */
   static Pass initializing(NDManager manager, DataType dataType) {
-    return new Pass(null, false, NOBODY, manager, dataType, Substitution.NOTHING, DataType.FLOAT32);
+    return new Pass(null, false, NOBODY, manager, dataType);
   }
 
   /** The same pass with other blocks and values in place of some. */
@@ -103,7 +113,8 @@ public final class Pass {
    * The same pass in mixed precision, as PyTorch's {@code autocast} does it: convolutions and fully
    * connected layers compute in this precision, and what comes after them takes what it gets. The
    * parameters, and so their gradients, stay as they are; blocks that are not units compute in
-   * FLOAT32.
+   * FLOAT32. On a CPU that does not compute in this precision, numbers are rounded to it, and
+   * computed with in FLOAT32.
    *
    * @param precision FLOAT32, FLOAT16 or BFLOAT16; FLOAT32 changes nothing
    */
@@ -153,13 +164,13 @@ public final class Pass {
   }
 
   /**
-   * An input or a parameter in the precision of this pass, for layers that multiply matrices.
-   * Gradients flow through it.
+   * An input or a parameter rounded to the precision of this pass, for layers that multiply
+   * matrices. Gradients flow through it.
    *
    * @return the array itself in FLOAT32, and null for null
    */
   public NDArray lowered(NDArray array) {
-    return array == null || !mixed() ? array : TorchOps.convert(array, precision);
+    return array == null || !mixed() ? array : HalfPrecision.rounded(array, precision);
   }
 
   private boolean mixed() {
@@ -191,8 +202,9 @@ public final class Pass {
     for (Parameter parameter : block.getParameters().values()) {
       value(parameter, inputs.head()); // for its effect: the value is kept out of our scopes
     }
-    NDList single = new NDList(inputs);
+    NDList single = inputs;
     if (mixed()) {
+      single = new NDList(inputs);
       single.replaceAll(input -> TorchOps.convert(input, DataType.FLOAT32));
     }
     return block.forward(store, single, training, new PairList<>());

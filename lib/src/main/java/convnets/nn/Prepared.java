@@ -17,14 +17,19 @@ public final class Prepared extends Unit implements AutoCloseable {
   private final Unit network;
   private final NDManager manager;
   private final DataType precision;
+  private final DataType computed;
 
-  Prepared(Unit network, NDManager manager, DataType precision) {
+  Prepared(Unit network, NDManager manager, DataType precision, DataType computed) {
     this.network = child(network);
     this.manager = manager;
     this.precision = precision;
+    this.computed = computed;
   }
 
-  /** Of the weights and of what is computed with them; inputs and outputs are float32. */
+  /**
+   * Of the weights and inputs, and of what is computed with them if the device computes so; inputs
+   * and outputs are float32.
+   */
   public DataType precision() {
     return precision;
   }
@@ -47,12 +52,12 @@ public final class Prepared extends Unit implements AutoCloseable {
     if (precision == DataType.FLOAT32 || pass.dry()) {
       return pass.run(network, inputs);
     }
-    NDList cast = new NDList();
+    NDList rounded = new NDList();
     for (NDArray input : inputs) {
-      cast.add(FusedOps.cast(input, precision));
+      rounded.add(FusedOps.rounded(input, precision, computed));
     }
     NDList outputs = new NDList();
-    for (NDArray output : pass.run(network, cast)) {
+    for (NDArray output : pass.run(network, rounded)) {
       outputs.add(FusedOps.cast(output, DataType.FLOAT32));
     }
     return outputs;

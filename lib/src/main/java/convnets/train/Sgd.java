@@ -62,9 +62,8 @@ public final class Sgd implements Optimizer {
       @Override
       protected void update(Group group, NDList gradients, double rate) {
         NDList momenta = group.state().getOrDefault(MOMENTUM.name(), new NDList());
-        // Momenta start at zero, so the first step is like the others.
         ParameterOps.sgdStep(
-            group.values(), gradients, momenta, rate, momentum, group.decay(), nesterov, false);
+            group.values(), gradients, momenta, rate, momentum, group.decay(), nesterov);
       }
     };
   }

@@ -10,6 +10,7 @@ import convnets.nn.Inference;
 import convnets.nn.Prepared;
 import convnets.nn.Unit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,14 +20,19 @@ class PreparedTest {
 
   private static final int CLASSES = 5;
 
+  @AfterEach
+  void unset() {
+    System.clearProperty("convnets.onednn");
+  }
+
   static Stream<String> names() {
     return Models.list().stream().map(Models.Entry::name);
   }
 
   @ParameterizedTest
   @MethodSource("names")
-  void computesTheSame(String name) {
-    assertThat(difference(name, DataType.FLOAT32)).isLessThan(1e-4);
+  void computesTheSameWithOneDnnAndWithout(String name) {
+    compare(name, DataType.FLOAT32, 1e-4);
   }
 
   @ParameterizedTest
@@ -39,30 +45,43 @@ class PreparedTest {
         "resnest50"
       })
   void computesNearlyTheSameInHalfThePrecision(String name) {
-    assertThat(difference(name, DataType.BFLOAT16)).isLessThan(0.1);
+    compare(name, DataType.BFLOAT16, 0.1);
   }
 
   /**
-   * How far the prepared network's logits are from the network's, relative to the largest; the
-   * network is cleared before the prepared one runs.
+   * Compares the logits of the network, and of the networks prepared from it with and without
+   * oneDNN, relative to the largest; the network is cleared before the prepared ones run.
    */
-  private static double difference(String name, DataType precision) {
+  private static void compare(String name, DataType precision, double most) {
     Shape input = Zoo.smallInput(name, 2, CLASSES);
     try (NDManager manager = NDManager.newBaseManager()) {
       Unit net = Models.create(name, CLASSES);
       Zoo.randomize(net, manager, input);
       NDArray images = manager.randomNormal(input);
       NDArray expected = net.apply(images);
-      try (Prepared prepared = Inference.prepare(net, precision)) {
+      try (Prepared with = prepare(net, precision, "on");
+          Prepared without = prepare(net, precision, "off")) {
         assertThat(net.apply(images).toFloatArray())
             .as("of the network afterwards")
             .containsExactly(expected.toFloatArray());
         net.clear();
-        NDArray actual = prepared.apply(images);
-        double scale = expected.abs().max().getFloat();
-        assertThat(scale).isPositive();
-        return actual.sub(expected).abs().max().getFloat() / scale;
+        NDArray first = with.apply(images);
+        NDArray second = without.apply(images);
+        assertThat(difference(first, expected)).as("with oneDNN").isLessThan(most);
+        assertThat(difference(second, expected)).as("without oneDNN").isLessThan(most);
+        assertThat(difference(first, second)).as("with and without").isLessThan(most);
       }
     }
+  }
+
+  private static Prepared prepare(Unit net, DataType precision, String oneDnn) {
+    System.setProperty("convnets.onednn", oneDnn);
+    return Inference.prepare(net, precision);
+  }
+
+  private static double difference(NDArray actual, NDArray expected) {
+    double scale = expected.abs().max().getFloat();
+    assertThat(scale).isPositive();
+    return actual.sub(expected).abs().max().getFloat() / scale;
   }
 }

@@ -34,13 +34,32 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Prepared networks compute what the networks compute, piece by piece. */
+/** Prepared networks compute what the networks compute, piece by piece, with oneDNN and without. */
+@ParameterizedClass(name = "oneDNN {0}")
+@ValueSource(strings = {"on", "off"})
 class InferenceTest extends NnTest {
+
+  @Parameter String oneDnn;
+
+  @BeforeEach
+  void set() {
+    System.setProperty("convnets.onednn", oneDnn);
+  }
+
+  @AfterEach
+  void unset() {
+    System.clearProperty("convnets.onednn");
+  }
 
   private static final Shape INPUT = new Shape(2, 6, 9, 8);
   private static final Shape INPUT3 = new Shape(1, 3, 8, 8);

@@ -1,0 +1,22 @@
+package convnets.nn;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * A convolution for use in ordinary operators, which every device has.
+ *
+ * @param weight (out, in / groups, height, width), in the precision to compute with
+ * @param bias (out)
+ */
+record PlainConvKernel(NDArray weight, NDArray bias, Geometry geometry) implements ConvKernel {
+
+  @Override
+  public NDArray convolve(NDArray x, int activation) {
+    return FusedOps.conv(x, weight, bias, geometry, activation);
+  }
+
+  @Override
+  public NDArray convolveAndAdd(NDArray x, int activation, NDArray other, boolean over) {
+    return FusedOps.convAdd(x, weight, bias, geometry, activation, other);
+  }
+}
