@@ -27,10 +27,11 @@ def step(what: str) -> Iterator[None]:
 
 @dataclass
 class Tally:
-    """Counts what passed and what failed, and remembers the failures."""
+    """Counts what passed and what failed, and remembers the failures, and how long the parts took that tell it."""
 
     passed: int = 0
     failures: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -46,6 +47,11 @@ class Tally:
     def merge(self, other: "Tally") -> None:
         self.passed += other.passed
         self.failures += other.failures
+        self.seconds |= other.seconds
+
+    def slowest(self, count: int) -> list[tuple[str, float]]:
+        """The parts that took longest, the slowest first."""
+        return sorted(self.seconds.items(), key=lambda part: -part[1])[:count]
 
     def __str__(self) -> str:
         return f"{self.passed} passed, {len(self.failures)} failed"

@@ -38,15 +38,35 @@ def run() -> Tally:
             print(f"FAILED  {failure}")
         print(f"== {name}: {tally}, {time.monotonic() - start:.1f} s")
         total.merge(tally)
+    print(f"== the slowest of {len(total.seconds)} parts")
+    for part, seconds in total.slowest(10):
+        print(f"{seconds:7.1f} s  {part}")
     return total
 
 
 def check_tools() -> Tally:
     """The unit tests of this package."""
     tests = unittest.defaultTestLoader.discover(str(ROOT / "ci" / "tests"), top_level_dir=str(ROOT))
-    outcome = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(tests)
+    outcome = unittest.TextTestRunner(stream=sys.stdout, verbosity=0, resultclass=_TimedResult).run(tests)
     failed = [str(test) for test, _ in outcome.failures + outcome.errors]
-    return Tally(outcome.testsRun - len(failed), [f"tools: {name}" for name in failed])
+    return Tally(outcome.testsRun - len(failed), [f"tools: {name}" for name in failed], outcome.seconds)
+
+
+class _TimedResult(unittest.TextTestResult):
+    """Adds up the seconds of each module of tests."""
+
+    def __init__(self, *arguments: object, **options: object):
+        super().__init__(*arguments, **options)
+        self.seconds: dict[str, float] = {}
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        self._start = time.monotonic()
+        super().startTest(test)
+
+    def stopTest(self, test: unittest.TestCase) -> None:
+        name = f"tools: {type(test).__module__}"
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - self._start
+        super().stopTest(test)
 
 
 def check_library() -> Tally:
@@ -61,7 +81,9 @@ def check_library() -> Tally:
     except Problem as problem:
         tally.add("library", [str(problem)])
     for report in sorted(SUREFIRE.glob("TEST-*.xml")):
-        for case in ElementTree.parse(report).getroot().iter("testcase"):
+        suite = ElementTree.parse(report).getroot()
+        tally.seconds[f"library: {suite.get('name')}"] = float(suite.get("time", "0").replace(",", ""))
+        for case in suite.iter("testcase"):
             if case.find("skipped") is None:
                 bad = [each.get("message") or each.tag for each in case if each.tag in ("failure", "error")]
                 tally.add(f"{case.get('classname')}.{case.get('name')}", bad)
@@ -87,6 +109,7 @@ def check_execution(kernel: str) -> Tally:
     mode = runner.Mode(fast=True, kernel=kernel)
     for result in runner.run_all(runner.committed_notebooks(), mode, print):
         tally.add(f"{result.notebook} in {kernel}", [] if result.passed else [result.message])
+        tally.seconds[f"{result.notebook} in {kernel}"] = result.seconds
     return tally
 
 
@@ -94,7 +117,9 @@ def check_exercises() -> Tally:
     """Solutions right, stubs not started, wrong answers refused."""
     tally = Tally()
     for path in exercises.chapters():
+        start = time.monotonic()
         tally.merge(proofs.prove(path))
+        tally.seconds[f"proofs of {shown(path)}"] = time.monotonic() - start
     return tally
 
 
