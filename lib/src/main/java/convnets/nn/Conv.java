@@ -1,5 +1,6 @@
 package convnets.nn;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
@@ -7,6 +8,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import convnets.Checks;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -148,23 +150,28 @@ public final class Conv extends Unit {
   }
 
   /**
-   * Weights and bias, float32, with a batch norm in evaluation multiplied in.
+   * Weights and bias, float32, with a batch norm in evaluation multiplied in. It is done on the
+   * CPU, in double precision, which not every device has.
    *
    * @param norm behind this convolution, or null
-   * @return new arrays: the caller closes them
+   * @return on the CPU; the caller closes them and writes nothing into them
    */
   NDList folded(BatchNorm norm) {
-    NDArray w = weight.getArray();
-    NDArray b = bias == null ? w.getManager().zeros(new Shape(spec.out)) : bias.getArray();
-    try {
-      return norm == null
-          ? new NDList(w.duplicate(), b.duplicate())
-          : FusedOps.fold(w, b, norm.values(), norm.epsilon());
-    } finally {
-      if (bias == null) {
-        b.close();
-      }
+    NDArray w = onHost(weight.getArray());
+    NDArray b = bias == null ? w.getManager().zeros(new Shape(spec.out)) : onHost(bias.getArray());
+    if (norm == null) {
+      return new NDList(w, b);
     }
+    NDArray[] values = Arrays.stream(norm.values()).map(Conv::onHost).toArray(NDArray[]::new);
+    try (NDList used = new NDList(values)) {
+      used.add(w);
+      used.add(b);
+      return FusedOps.fold(w, b, values, norm.epsilon());
+    }
+  }
+
+  private static NDArray onHost(NDArray array) {
+    return array.toDevice(Device.cpu(), true);
   }
 
   /** The window without TensorFlow's padding, which the input has had. */

@@ -169,7 +169,9 @@ final class Fusion {
 
   /** A copy of a float32 array, rounded to the precision of this rewriting, to compute with. */
   NDArray copy(NDArray array) {
-    return owned(FusedOps.rounded(array, precision, computed));
+    try (NDArray here = array.toDevice(manager.getDevice(), true)) {
+      return owned(FusedOps.rounded(here, precision, computed));
+    }
   }
 
   /** Puts an array into the hands of the rewritten network, whatever the caller's scope frees. */
