@@ -66,6 +66,10 @@ class DeterminismTest {
         .withMessageContaining("gpu(0)")
         .withMessageContaining("device(Device.cpu())");
     assertThatIllegalStateException()
+        .isThrownBy(() -> Determinism.on(List.of(Device.of("mps", 0))))
+        .withMessageContaining("mps(0)")
+        .withMessageContaining("device(Device.cpu())");
+    assertThatIllegalStateException()
         .isThrownBy(
             () ->
                 training(Fixtures.linearNet())
