@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ci import kernels
+from ci.bench import machine
 from ci.install import environment_ready, library_ready
 from ci.paths import ROOT, VENV
 from ci.prerequisites import Jdk, Missing, find_jdk, find_maven, missing_python_parts
@@ -39,6 +40,7 @@ def examine() -> int:
 def findings() -> Iterator[Finding]:
     """Looks at one thing after the other, ground floor first."""
     yield Finding("system", f"{platform.system()} {platform.machine()}")
+    yield Finding("processor", machine.processor())
     jdk = find_jdk()
     yield _found("java", jdk, lambda found: f"{found.version} at {found.home}, with jdk.jshell and javac")
     yield _found("maven", find_maven(), str)

@@ -1,6 +1,10 @@
 """What else the machine does while we measure. Linux says so in /proc; other systems are taken at their word."""
 
 import os
+import platform
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -12,6 +16,18 @@ BUSY = 0.05
 def cores() -> int:
     """How many cores this process may use: the number of threads of both sides."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def processor() -> str:
+    """The model of the processor, as the system names it; its architecture where it has no name."""
+    if sys.platform == "darwin":
+        brand = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True)
+        return brand.stdout.strip() or platform.machine()
+    try:
+        found = re.search(r"^model name\s*: (.+)$", (PROC / "cpuinfo").read_text(), re.MULTILINE)
+    except OSError:
+        return platform.processor() or platform.machine()
+    return found.group(1).strip() if found else platform.machine()
 
 
 def has_bfloat16() -> bool:

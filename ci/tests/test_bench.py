@@ -1,9 +1,13 @@
 """The arithmetic of `./course bench`, and our half of it at work. PyTorch's half needs PyTorch: it is not run here."""
 
 import random
+import shutil
 import sys
+import tempfile
 import unittest
 from itertools import count
+from pathlib import Path
+from unittest import mock
 
 from ci.bench import alternation, machine, worker
 from ci.bench.alternation import Comparison
@@ -12,6 +16,7 @@ from ci.bench.run import choose
 from ci.bench.worker import Setting, Worker
 from ci.bench.workloads import NAMES, NETWORKS
 from ci.console import Problem
+from ci.paths import ROOT
 
 
 class AlternationTest(unittest.TestCase):
@@ -99,6 +104,18 @@ class ChoiceTest(unittest.TestCase):
 
 
 class MachineTest(unittest.TestCase):
+    def test_the_processor_has_the_name_that_the_system_gives_it(self):
+        samples = ROOT / "lib" / "src" / "test" / "resources" / "cpuinfo"
+        for sample, name in (("epyc-zen3", "AMD EPYC 7R13 Processor"), ("neoverse-v1", "aarch64")):
+            with self.subTest(sample), tempfile.TemporaryDirectory() as proc:
+                shutil.copyfile(samples / f"{sample}.txt", Path(proc) / "cpuinfo")
+                with (
+                    mock.patch.object(machine, "PROC", Path(proc)),
+                    mock.patch("platform.machine", lambda: "aarch64"),
+                    mock.patch("sys.platform", "linux"),
+                ):
+                    self.assertEqual(machine.processor(), name)
+
     def test_descendants(self):
         parents = {5: 3, 3: 2, 2: 1, 1: 0, 9: 1}
         self.assertTrue(machine._descends(5, 2, parents))

@@ -8,6 +8,8 @@ import functools
 import os
 import re
 import struct
+import subprocess
+import tempfile
 import time
 import unittest
 import zlib
@@ -35,7 +37,12 @@ def run(kernel, *cells, environment=None, startup=True):
         shutdown_kernel="immediate",
     )
     client.on_cell_start = lambda cell, **_: time.sleep(PAUSE_SECONDS) if cell.source == PAUSE_MARK else None
-    client.execute(env={**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})})
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
+    with tempfile.TemporaryFile("w+") as log:
+        client.execute(env=environment, stdout=log, stderr=subprocess.STDOUT)
+        log.seek(0)
+        warnings = [line for line in log if line.startswith("WARNING:")]  # as the JVM's own, in the reader's terminal
+    assert not warnings, "".join(warnings)
     return [cell.outputs for cell in notebook.cells[len(first) - 1 if startup else 0 :]]
 
 

@@ -188,7 +188,7 @@ record Scene(byte[] pixels, List<Animal> animals) {
 
     private static void subtract(byte[] mask, byte[] other) {
       for (int i = 0; i < mask.length; i++) {
-        mask[i] &= ~other[i];
+        mask[i] = (byte) (mask[i] & ~other[i]);
       }
     }
 

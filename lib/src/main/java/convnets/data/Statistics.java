@@ -1,5 +1,6 @@
 package convnets.data;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -87,9 +88,11 @@ public record Statistics(List<Double> mean, List<Double> deviation) {
 
     /** Adds (N, C, H, W); leaves its temporaries to the manager of {@code images}. */
     void add(NDArray images) {
+      // On the CPU, for not every GPU has double precision.
+      NDArray host = images.toDevice(Device.cpu(), false);
       // (N, C, H, W) -> (C, N, H, W) -> (C, N * H * W)
       NDArray x =
-          images.transpose(1, 0, 2, 3).reshape(values.length, -1).toType(DataType.FLOAT64, false);
+          host.transpose(1, 0, 2, 3).reshape(values.length, -1).toType(DataType.FLOAT64, false);
       double[] sum = x.sum(new int[] {1}).toDoubleArray();
       double[] sumOfSquares = x.square().sum(new int[] {1}).toDoubleArray();
       for (int c = 0; c < values.length; c++) {

@@ -78,14 +78,14 @@ public final class Course {
         fast() ? "fast mode" : "full mode");
   }
 
-  private static String device(Device device) {
-    return device.isGpu()
-        ? "GPU " + device.getDeviceId()
-        : "CPU, " + threads(JniUtils.getNumThreads());
-  }
-
-  private static String threads(int count) {
-    return count == 1 ? "1 thread" : count + " threads";
+  static String device(Device device) {
+    if (device.equals(Device.cpu())) {
+      return "CPU, " + Processor.describe(JniUtils.getNumThreads());
+    }
+    if (Devices.isMps(device)) {
+      return "Apple's GPU (mps)";
+    }
+    return "GPU " + device.getDeviceId() + GpuModel.ofAll().map(name -> ", " + name).orElse("");
   }
 
   private static String version() {

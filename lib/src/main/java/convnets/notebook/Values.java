@@ -66,7 +66,8 @@ final class Values {
 
   /** The values of an array of any type of number or of truth values, in row-major order. */
   static double[] doubles(NDArray array) {
-    try (NDArray wide = array.toType(DataType.FLOAT64, true)) {
+    try (NDArray host = array.toDevice(Device.cpu(), true); // not every GPU has double precision
+        NDArray wide = host.toType(DataType.FLOAT64, false)) {
       return wide.toDoubleArray();
     }
   }

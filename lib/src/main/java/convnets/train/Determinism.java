@@ -24,6 +24,11 @@ final class Determinism {
                 + " for their deterministic algorithms",
             "device(Device.cpu())");
       }
+      if (Devices.isMps(device)) {
+        throw refusal(
+            "of %s: nobody has tried whether Apple's GPU gives the same bits".formatted(device),
+            "device(Device.cpu())");
+      }
     }
     if (devices.size() > 1) {
       throw refusal(

@@ -2,7 +2,10 @@ package convnets.train;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.util.cuda.CudaUtils;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -12,14 +15,27 @@ import java.util.stream.IntStream;
 /**
  * Which device to compute on.
  *
- * <p>The environment variable {@code CONVNETS_DEVICE} decides: {@code cpu}, {@code gpu}, or {@code
- * gpu:1} for the second one. The system property {@code convnets.device} goes before it.
+ * <p>The environment variable {@code CONVNETS_DEVICE} decides: {@code cpu}, {@code gpu}, {@code
+ * gpu:1} for the second one, or {@code mps} for Apple's. The system property {@code
+ * convnets.device} goes before it.
+ *
+ * <p>Nobody has tried Apple's GPU yet, so that nothing but {@code mps} chooses it. Of what the
+ * library calls, PyTorch 2.7.1 lacks these operators there, by its own table: {@code index_copy}
+ * (augmentation that mirrors images), {@code avg_pool3d} (the local response norms of AlexNet and
+ * GoogLeNet), {@code _upsample_bicubic2d_aa} (bicubic resizing) and {@code
+ * _amp_foreach_non_finite_check_and_unscale_} (training in FLOAT16, which is refused). They say so
+ * by name, and with {@code PYTORCH_ENABLE_MPS_FALLBACK=1} in the environment PyTorch computes them
+ * on the CPU. Nothing helps where double precision is needed ({@code Inference.prepare}, which
+ * folds batch norms in it), nor in adaptive pooling to a size that does not divide the images'.
  */
 public final class Devices {
 
   private static final String VARIABLE = "CONVNETS_DEVICE";
   private static final String PROPERTY = "convnets.device";
   private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
+
+  /** Apple's GPU. Its arrays say that they are on number 0, so it is no other. */
+  private static final Device MPS = Device.of("mps", 0);
 
   private Devices() {}
 
@@ -33,7 +49,36 @@ public final class Devices {
   public static Device best() {
     String setting = System.getProperty(PROPERTY, System.getenv(VARIABLE));
     boolean cudaBuild = Engine.getEngine("PyTorch").hasCapability(StandardCapabilities.CUDA);
-    return choose(setting, cudaBuild, CudaUtils.getGpuCount());
+    Device device = choose(setting, cudaBuild, CudaUtils.getGpuCount(), appleSilicon());
+    if (isMps(device)) {
+      checkComputes(device, setting);
+    }
+    return device;
+  }
+
+  /** Whether a device is Apple's GPU, which DJL does not count among the GPUs. */
+  public static boolean isMps(Device device) {
+    return device.getDeviceType().equals(MPS.getDeviceType());
+  }
+
+  private static boolean appleSilicon() {
+    return System.getProperty("os.name").startsWith("Mac")
+        && System.getProperty("os.arch").equals("aarch64");
+  }
+
+  /** A virtual Mac has no GPU, and an old macOS no MPS: PyTorch says so when it is to compute. */
+  static void checkComputes(Device device, String setting) {
+    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch")) {
+      manager.zeros(new Shape(1));
+    } catch (EngineException e) {
+      IllegalStateException refusal =
+          refusal(
+              setting,
+              "asks for Apple's GPU, but PyTorch cannot compute on it",
+              "It takes macOS 13 or newer, and no virtual machine; or say " + VARIABLE + "=cpu.");
+      refusal.initCause(e);
+      throw refusal;
+    }
   }
 
   /** All GPUs, if {@link #best()} is the first of them; otherwise that device alone. */
@@ -53,8 +98,9 @@ public final class Devices {
    * @param setting what was asked for; null or blank: nothing
    * @param cudaBuild whether PyTorch's native library was built for GPUs
    * @param gpus how many GPUs the driver offers
+   * @param appleSilicon whether this is a Mac with a processor and a GPU of Apple's
    */
-  static Device choose(String setting, boolean cudaBuild, int gpus) {
+  static Device choose(String setting, boolean cudaBuild, int gpus, boolean appleSilicon) {
     if (setting == null || setting.isBlank()) {
       return cudaBuild && gpus > 0 ? Device.gpu() : Device.cpu();
     }
@@ -62,9 +108,21 @@ public final class Devices {
     if (wish.equals("cpu")) {
       return Device.cpu();
     }
+    if (wish.equals(MPS.getDeviceType())) {
+      if (!appleSilicon) {
+        throw refusal(
+            setting,
+            "asks for Apple's GPU, but this is no Mac with Apple silicon",
+            "Say cpu, or gpu for one of NVIDIA's.");
+      }
+      return MPS;
+    }
     Matcher gpu = GPU.matcher(wish);
     if (!gpu.matches()) {
-      throw refusal(setting, "is not a device", "Say cpu, gpu, or gpu:1 for the second GPU.");
+      throw refusal(
+          setting,
+          "is not a device",
+          "Say cpu, gpu, gpu:1 for the second GPU, or mps for Apple's.");
     }
     if (!cudaBuild) {
       throw refusal(

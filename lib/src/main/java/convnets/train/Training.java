@@ -225,7 +225,7 @@ public final class Training {
    *
    * <p>BFLOAT16 has the range of single precision and keeps 8 bits of each number. It saves time
    * where the processor computes with it (AVX-512 BF16, AMX, GPUs since Ampere), and works
-   * elsewhere too. FLOAT16 is for GPUs: small gradients vanish in it, so that the loss is
+   * elsewhere too. FLOAT16 is for CUDA: small gradients vanish in it, so that the loss is
    * multiplied by a scale, which is halved whenever gradients overflow, that step being left out,
    * and doubled after 2,000 steps in which none did (PyTorch's {@code GradScaler}).
    *
@@ -278,8 +278,8 @@ public final class Training {
     if (all.isEmpty()) {
       throw new IllegalArgumentException("devices (none) must be at least one");
     }
-    if (all.stream().filter(Device::isGpu).distinct().count()
-        < all.stream().filter(Device::isGpu).count()) {
+    List<Device> gpus = all.stream().filter(device -> !device.equals(Device.cpu())).toList();
+    if (gpus.stream().distinct().count() < gpus.size()) {
       throw new IllegalArgumentException("devices " + all + " must name each GPU once");
     }
     return with(r -> r.devices = all);
@@ -396,7 +396,7 @@ public final class Training {
     if (recipe.precision == DataType.FLOAT16
         && !recipe.devices().stream().allMatch(Device::isGpu)) {
       throw new IllegalStateException(
-          "precision(FLOAT16) is for GPUs, and the devices are %s: train in BFLOAT16"
+          "precision(FLOAT16) is for CUDA, and the devices are %s: train in BFLOAT16"
               .formatted(recipe.devices()));
     }
   }

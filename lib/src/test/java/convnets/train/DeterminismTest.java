@@ -67,6 +67,10 @@ class DeterminismTest extends SmallProblem {
         .withMessageContaining("gpu(0)")
         .withMessageContaining("device(Device.cpu())");
     assertThatIllegalStateException()
+        .isThrownBy(() -> Determinism.on(List.of(Device.of("mps", 0))))
+        .withMessageContaining("mps(0)")
+        .withMessageContaining("device(Device.cpu())");
+    assertThatIllegalStateException()
         .isThrownBy(
             () ->
                 training(Fixtures.linearNet())

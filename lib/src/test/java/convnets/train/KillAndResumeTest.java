@@ -32,6 +32,7 @@ class KillAndResumeTest {
   private static final int KILLS = Integer.getInteger("convnets.kills", 2);
   private static final long SEED = Long.getLong("convnets.kills.seed", System.nanoTime());
   private static final int MILLISECONDS = 500;
+  private static final String LAST = "INT";
 
   /** So many that no resumed training is done before it is killed. */
   private static final int EPOCHS =
@@ -52,6 +53,9 @@ class KillAndResumeTest {
       String moment = "SIG%s after %d ms, seed %d".formatted(signal, wait, SEED);
       Process process = start(broken);
       awaitStart(process);
+      if (signal.equals(LAST)) {
+        awaitCheckpoint(broken, process); // on a busy machine none of the kills before may meet one
+      }
       Thread.sleep(wait);
       assertThat(process.isAlive()).as("still training: " + moment).isTrue();
       send(signal, process);
@@ -73,7 +77,7 @@ class KillAndResumeTest {
     for (int i = 0; i < KILLS; i++) {
       signals.add("KILL");
     }
-    signals.addAll(List.of("TERM", "INT"));
+    signals.addAll(List.of("TERM", LAST));
     return signals;
   }
 
@@ -116,6 +120,12 @@ class KillAndResumeTest {
             String.valueOf(EPOCHS));
     builder.environment().put("OMP_NUM_THREADS", "1"); // the same number of threads each time
     return builder.redirectErrorStream(true).start();
+  }
+
+  private static void awaitCheckpoint(Path folder, Process process) throws InterruptedException {
+    while (process.isAlive() && !Files.exists(folder.resolve("checkpoint"))) {
+      Thread.sleep(1);
+    }
   }
 
   private static void awaitStart(Process process) throws IOException {

@@ -137,10 +137,12 @@ class PrecisionTest extends SmallProblem {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training(Fixtures.convNet()).precision(DataType.FLOAT64))
         .withMessageContaining("float64");
-    assertThatIllegalStateException()
-        .isThrownBy(training(Fixtures.convNet()).precision(DataType.FLOAT16)::fit)
-        .withMessageContaining("for GPUs")
-        .withMessageContaining("BFLOAT16");
+    for (Device device : List.of(Device.cpu(), Device.of("mps", 0))) {
+      assertThatIllegalStateException()
+          .isThrownBy(training(Fixtures.convNet()).device(device).precision(DataType.FLOAT16)::fit)
+          .withMessageContaining("for CUDA, and the devices are [" + device)
+          .withMessageContaining("BFLOAT16");
+    }
     assertThatIllegalStateException()
         .isThrownBy(
             Training.of(new SequentialBlock()).data(train).precision(DataType.BFLOAT16)::fit)

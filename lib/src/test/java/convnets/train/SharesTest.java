@@ -280,5 +280,8 @@ class SharesTest extends SmallProblem {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training.devices(Device.gpu(1), Device.gpu(1)))
         .withMessage("devices [gpu(1), gpu(1)] must name each GPU once");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> training.devices(Device.of("mps", 0), Device.of("mps", 0)))
+        .withMessage("devices [mps(0), mps(0)] must name each GPU once");
   }
 }
