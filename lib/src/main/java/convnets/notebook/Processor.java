@@ -30,8 +30,9 @@ record Processor(String cores, String vectors) {
   private static final Set<String> AVX2 = Set.of("avx2", "fma");
   private static final Set<String> AMX = Set.of("amx_tile", "amx_bf16");
 
-  /** By which a reader may hold PyTorch, or oneDNN in it, to less than the processor has. */
-  private static final List<String> LIMITS = List.of("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA");
+  /** By which a reader may hold PyTorch, oneDNN in it, or us to less than the processor has. */
+  private static final List<String> LIMITS =
+      List.of("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "CONVNETS_ONEDNN");
 
   /** Read once: with many cores it is a long file. */
   private static final class Here {

@@ -25,8 +25,7 @@ import java.util.stream.IntStream;
  * GoogLeNet), {@code _upsample_bicubic2d_aa} (bicubic resizing) and {@code
  * _amp_foreach_non_finite_check_and_unscale_} (training in FLOAT16, which is refused). They say so
  * by name, and with {@code PYTORCH_ENABLE_MPS_FALLBACK=1} in the environment PyTorch computes them
- * on the CPU. Nothing helps where double precision is needed ({@code Inference.prepare}, which
- * folds batch norms in it), nor in adaptive pooling to a size that does not divide the images'.
+ * on the CPU. Nothing helps in adaptive pooling to a size that does not divide the images'.
  */
 public final class Devices {
 

@@ -224,10 +224,11 @@ public final class Training {
    * library, where they are parts of the network; a network that is none altogether is refused.
    *
    * <p>BFLOAT16 has the range of single precision and keeps 8 bits of each number. It saves time
-   * where the processor computes with it (AVX-512 BF16, AMX, GPUs since Ampere), and works
-   * elsewhere too. FLOAT16 is for CUDA: small gradients vanish in it, so that the loss is
-   * multiplied by a scale, which is halved whenever gradients overflow, that step being left out,
-   * and doubled after 2,000 steps in which none did (PyTorch's {@code GradScaler}).
+   * where the processor computes with it (AVX-512 BF16, AMX, GPUs since Ampere). On other CPUs
+   * numbers are rounded to it and computed with in single precision, which saves none. FLOAT16 is
+   * for CUDA: small gradients vanish in it, so that the loss is multiplied by a scale, which is
+   * halved whenever gradients overflow, that step being left out, and doubled after 2,000 steps in
+   * which none did (PyTorch's {@code GradScaler}).
    *
    * @param precision FLOAT32, which is how it is otherwise, BFLOAT16 or FLOAT16
    */
