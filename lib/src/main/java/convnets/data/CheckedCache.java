@@ -1,10 +1,10 @@
 package convnets.data;
 
 import convnets.io.Checksum;
+import convnets.io.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.function.Supplier;
 
 /**
@@ -42,17 +42,10 @@ record CheckedCache(Path file, Checksum checksum) {
     return made;
   }
 
-  /** Writes the file whole or not at all: another process may be reading it, or writing it too. */
+  /** Another process may be reading the file, or writing it too. */
   private void keep(byte[] bytes) {
     try {
-      Files.createDirectories(file.getParent());
-      Path part = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".part");
-      try {
-        Files.write(part, bytes);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      WholeFile.write(file, out -> out.write(bytes));
     } catch (IOException e) {
       // A full or read-only disk: the bytes are made anew next time.
     }

@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,7 +65,7 @@ public final class Download {
                 .formatted(checksum.algorithm(), checksum.hex(), found.hex(), bytes),
             null);
       }
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.publish(part, target);
     } catch (IOException e) {
       throw failure(e.toString(), e);
     }

@@ -5,19 +5,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.google.gson.stream.JsonWriter;
-import java.io.FileOutputStream;
+import convnets.io.WholeFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
-/** Writes a {@link Safetensors} file: beside its target, then moved there when it is whole. */
+/** Writes a {@link Safetensors} file, whole or not at all. */
 final class SafetensorsWriter {
 
   /** The numbers start at a multiple of this, so that others may map the file. */
@@ -40,33 +38,20 @@ final class SafetensorsWriter {
   }
 
   void write(Path file) throws IOException {
-    Path target = file.toAbsolutePath();
-    Path draft = target.resolveSibling(target.getFileName() + ".tmp");
-    Files.createDirectories(target.getParent());
-    try {
-      writeDraft(draft);
-      Files.move(
-          draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(draft);
-    }
+    WholeFile.write(file, this::writeTo);
   }
 
-  private void writeDraft(Path draft) throws IOException {
+  private void writeTo(OutputStream out) throws IOException {
     byte[] header = header();
-    try (FileOutputStream out = new FileOutputStream(draft.toFile());
-        FileChannel channel = out.getChannel()) {
-      ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      write(channel, length.putLong(header.length).flip());
-      write(channel, ByteBuffer.wrap(header));
-      for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
-        write(channel, entry.getKey(), entry.getValue());
-      }
-      channel.force(true);
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
+    out.write(header);
+    for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
+      write(out, entry.getKey(), entry.getValue());
     }
   }
 
-  private void write(FileChannel channel, String name, NDArray array) throws IOException {
+  private void write(OutputStream out, String name, NDArray array) throws IOException {
     if (array.getShape().size() == 0) {
       return;
     }
@@ -76,7 +61,7 @@ final class SafetensorsWriter {
     try (NDManager scratch = NDManager.newBaseManager(Device.cpu())) {
       NDArray typed = attached(scratch, array, array.toType(type.stored, false));
       NDArray host = attached(scratch, array, typed.toDevice(Device.cpu(), false));
-      write(channel, host.toByteBuffer(false));
+      write(out, host.toByteBuffer(false));
     }
   }
 
@@ -101,9 +86,12 @@ final class SafetensorsWriter {
     }
   }
 
-  private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+  private static void write(OutputStream out, ByteBuffer bytes) throws IOException {
+    byte[] chunk = new byte[1 << 16];
     while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      int length = Math.min(chunk.length, bytes.remaining());
+      bytes.get(chunk, 0, length);
+      out.write(chunk, 0, length);
     }
   }
 
