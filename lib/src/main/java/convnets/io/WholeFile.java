@@ -7,7 +7,10 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Files that are there whole or not at all, whenever the process is killed or the power fails, and
@@ -25,16 +28,20 @@ public final class WholeFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  private static final AtomicLong DRAFTS = new AtomicLong();
+
   private WholeFile() {}
 
   /**
    * Writes a file under a name of its own beside its target, and publishes it. Folders are created.
-   * If it fails, the target is as it was and nothing is left behind.
+   * If it fails, the target is as it was and nothing is left behind. What a process that was killed
+   * has left is taken away by the next that writes the same file.
    */
   public static void write(Path target, Content content) throws IOException {
     Path folder = target.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path draft = folder.resolve(target.getFileName() + "." + UUID.randomUUID() + ".part");
+    sweep(target);
+    Path draft = folder.resolve(draftName(target, ProcessHandle.current().pid()));
     try {
       try (OutputStream out = new FileOutputStream(draft.toFile())) {
         content.writeTo(out);
@@ -42,6 +49,25 @@ public final class WholeFile {
       publish(draft, target);
     } finally {
       Files.deleteIfExists(draft);
+    }
+  }
+
+  /** "NAME.PROCESS-NUMBER.part" */
+  private static String draftName(Path target, long process) {
+    return "%s.%d-%d.part".formatted(target.getFileName(), process, DRAFTS.incrementAndGet());
+  }
+
+  /** Deletes the drafts of processes that are gone. */
+  private static void sweep(Path target) throws IOException {
+    Pattern draft =
+        Pattern.compile(Pattern.quote(target.getFileName() + ".") + "(\\d+)-\\d+\\.part");
+    try (Stream<Path> files = Files.list(target.toAbsolutePath().getParent())) {
+      for (Path file : files.toList()) {
+        Matcher name = draft.matcher(file.getFileName().toString());
+        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

@@ -56,6 +56,23 @@ class WholeFileTest {
   }
 
   @Test
+  void whatAKilledProcessHasLeftIsTakenAway() throws Exception {
+    Process gone =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version")
+            .start();
+    gone.waitFor();
+    long alive = ProcessHandle.current().pid();
+    String other = "file2.%d-1.part".formatted(gone.pid());
+    String busy = "file.%d-0.part".formatted(alive);
+    for (String name : List.of("file.%d-1.part".formatted(gone.pid()), other, busy)) {
+      Files.createFile(folder.resolve(name));
+    }
+    WholeFile.write(folder.resolve("file"), out -> out.write(1));
+    assertThat(names()).containsExactlyInAnyOrder("file", other, busy);
+  }
+
+  @Test
   void anInterruptedThreadWritesItsFile() throws IOException {
     Path file = folder.resolve("file");
     Thread.currentThread().interrupt();

@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -32,11 +35,19 @@ class KillAndResumeTest {
   private static final int KILLS = Integer.getInteger("convnets.kills", 2);
   private static final long SEED = Long.getLong("convnets.kills.seed", System.nanoTime());
   private static final int MILLISECONDS = 500;
-  private static final String LAST = "INT";
+
+  /**
+   * The polite request. To a JVM SIGINT is the same, but what was started in the background never
+   * hears it.
+   */
+  private static final String LAST = "TERM";
 
   /** So many that no resumed training is done before it is killed. */
   private static final int EPOCHS =
-      (KILLS + 2) * (MILLISECONDS / SavedTraining.MILLISECONDS_AN_EPOCH + 1);
+      (KILLS + 1) * (MILLISECONDS / SavedTraining.MILLISECONDS_AN_EPOCH + 1);
+
+  private static final Predicate<String> EXPECTED =
+      Pattern.compile("checkpoint(\\.\\d+-\\d+\\.part)?").asMatchPredicate();
 
   @TempDir Path folder;
 
@@ -71,19 +82,15 @@ class KillAndResumeTest {
     assertThat(names(broken)).containsExactly("checkpoint", "history", "weights");
   }
 
-  /** Kills, then one of each kind of polite request. */
   private static List<String> signals() {
-    List<String> signals = new ArrayList<>();
-    for (int i = 0; i < KILLS; i++) {
-      signals.add("KILL");
-    }
-    signals.addAll(List.of("TERM", LAST));
+    List<String> signals = new ArrayList<>(Collections.nCopies(KILLS, "KILL"));
+    signals.add(LAST);
     return signals;
   }
 
   /** What a kill leaves: a whole checkpoint or none, and at most one draft of the next. */
   private static int epochsSaved(Path folder, String moment) throws IOException {
-    assertThat(names(folder)).as(moment).isSubsetOf("checkpoint", "checkpoint.tmp");
+    assertThat(names(folder)).as(moment).hasSizeLessThanOrEqualTo(2).allMatch(EXPECTED);
     Path checkpoint = folder.resolve("checkpoint");
     if (!Files.exists(checkpoint)) {
       return 0;
