@@ -48,7 +48,8 @@ def make(kernel: str) -> None:
     archive = archive_of(kernel)
     part = archive.with_suffix(".part")
     part.unlink(missing_ok=True)
-    os.environ["JDK_JAVA_OPTIONS"] = f'"-XX:ArchiveClassesAtExit={part}"'
+    others = os.environ.get("JDK_JAVA_OPTIONS", "")
+    os.environ["JDK_JAVA_OPTIONS"] = f'{others} "-XX:ArchiveClassesAtExit={part}"'
     try:
         with Session(kernel, NOTEBOOKS / "archive.ipynb", fast=True) as session:
             for source in CELLS:
@@ -65,6 +66,7 @@ def _keep(part: Path, archive: Path) -> None:
     """Moves the archive to its place when it is on the disk: a JVM that maps half an archive crashes."""
     if not part.exists():
         raise Problem("the JVM has written no archive")
+    part.chmod(0o644)  # the JVM lets its owner read only
     with open(part, "rb+") as file:
         os.fsync(file.fileno())
     os.replace(part, archive)

@@ -11,7 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ci.console import Problem, Tally, progress
+from ci import surroundings
+from ci.console import Problem, Tally, become, progress
 from ci.paths import ROOT, TARGET, VENV_PYTHON, shown
 
 
@@ -72,6 +73,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     command("exercises", _exercises, "makes exercises/ anew from solutions/")
     command("site", _site, "the book as static pages, readable offline")
     command("setup", _setup, "sets up what is missing and does nothing else")
+    platforms = "resolves the library's jars for every supported platform; fetches up to 300 MB"
+    command("platforms", _platforms, platforms, needs_set_up=False)
     command("doctor", _doctor, "says what is installed, what is wrong, and what mends it", needs_set_up=False)
     command("help", lambda _: parser.print_help() or 0, "shows this page", needs_set_up=False)
 
@@ -92,7 +95,10 @@ def _lab(options: argparse.Namespace) -> int:
     command += [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/README.md"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
         command.append("--allow-root")
-    return subprocess.call([*command, *options.further], cwd=ROOT)
+    if not surroundings.bin_takes(ROOT):
+        command.append("--FileContentsManager.delete_to_trash=False")  # else nothing can be deleted
+    os.chdir(ROOT)
+    return become([*command, *options.further])  # it ends its kernels itself; killed as our child it leaves them behind
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -189,6 +195,18 @@ def _site(_: argparse.Namespace) -> int:
 def _setup(_: argparse.Namespace) -> int:
     progress("ready")
     return 0
+
+
+def _platforms(_: argparse.Namespace) -> int:
+    from ci import delivery
+
+    progress("PyTorch's library is 40 to 110 MB for each platform; Maven fetches those that it has not fetched before.")
+    tally = Tally()
+    for each in delivery.deliveries():
+        print(each)
+        tally.add(each.platform.name, each.problems)
+    print(tally)
+    return 0 if tally.ok else 1
 
 
 def _doctor(_: argparse.Namespace) -> int:

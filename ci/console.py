@@ -1,5 +1,7 @@
 """Talking to whoever called: progress on standard error, results on standard output."""
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +16,13 @@ class Problem(Exception):
 def progress(line: str) -> None:
     """Prints a line on standard error, so that `--json` keeps standard output to itself."""
     print(line, file=sys.stderr, flush=True)
+
+
+def become(command: list[str]) -> int:
+    """Goes on as another program: signals reach it, and nobody stands between it and the terminal."""
+    if os.name == "nt":  # where exec gives the terminal back before the program has ended
+        return subprocess.call(command)
+    os.execv(command[0], command)
 
 
 @contextmanager

@@ -4,37 +4,28 @@ Started twice: first by whichever Python the reader has, then by the environment
 """
 
 import os
-import subprocess
 import sys
-from pathlib import Path
 
 # The tools are the package `ci`; its folder must not hide modules of the standard library.
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
+sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from ci import cli  # noqa: E402
-from ci.console import Problem, progress  # noqa: E402
+from ci import cli, surroundings  # noqa: E402
+from ci.console import Problem, become, progress  # noqa: E402
 from ci.install import environment_ready, set_up  # noqa: E402
-from ci.paths import VENV, VENV_PYTHON  # noqa: E402
+from ci.paths import VENV, VENV_PYTHON, real  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
-    sys.stdout.reconfigure(line_buffering=True)
+    sys.stdout.reconfigure(line_buffering=True, errors="replace")  # a terminal may lack a sign; that is no failure
+    surroundings.settle()
     options = cli.parse(arguments)
-    inside = Path(sys.prefix).resolve() == VENV.resolve()
+    inside = real(sys.prefix) == real(VENV)
     if not inside:
         if options.needs_set_up:
             set_up()
         if environment_ready():
-            return enter_environment(arguments)
+            return become([str(VENV_PYTHON), __file__, *arguments])
     return cli.execute(options)
-
-
-def enter_environment(arguments: list[str]) -> int:
-    """Starts this file again with the environment's Python."""
-    command = [str(VENV_PYTHON), __file__, *arguments]
-    if os.name == "nt":  # where exec gives the terminal back before the command has ended
-        return subprocess.call(command)
-    os.execv(command[0], command)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ci import kernels
+from ci import kernels, place, surroundings
 from ci.bench import machine
 from ci.install import environment_ready, library_ready
 from ci.paths import ROOT, VENV
-from ci.prerequisites import Jdk, Missing, find_jdk, find_maven, missing_python_parts
+from ci.platforms import Platform, Unsupported
+from ci.prerequisites import Jdk, Missing, find_jdk, find_maven, find_platform, missing_python_parts
 
 SET_UP = "./course setup"
 
@@ -42,7 +43,9 @@ def findings() -> Iterator[Finding]:
     yield Finding("system", f"{platform.system()} {platform.machine()}")
     yield Finding("processor", machine.processor())
     jdk = find_jdk()
+    yield _platform(find_platform(jdk))
     yield _found("java", jdk, lambda found: f"{found.version} at {found.home}, with jdk.jshell and javac")
+    yield _folder()
     yield _found("maven", find_maven(), str)
     yield _found("python", missing_python_parts() or platform.python_version(), str)
     ready = environment_ready()
@@ -54,6 +57,20 @@ def findings() -> Iterator[Finding]:
     if isinstance(jdk, Jdk) and ready and built and sys.prefix == str(VENV):
         for name in names:
             yield _kernel_at_work(name)
+
+
+def _platform(found: Platform | Unsupported) -> Finding:
+    if isinstance(found, Unsupported):
+        return Finding("platform", f"not supported: {found.what}", f"use {found.remedy}")
+    return Finding("platform", f"{found}, supported")
+
+
+def _folder() -> Finding:
+    wrong = place.problem()
+    if wrong:
+        return Finding("folder", wrong.what, wrong.remedy)
+    moved = surroundings.moved()
+    return Finding("folder", f"{ROOT}; {moved}" if moved else str(ROOT))
 
 
 def _found(name: str, result: object, text) -> Finding:

@@ -5,6 +5,7 @@ Ctrl-C or by the power cable, is taken up by the next call, and one that is comp
 without a network. Runs in any Python 3.10 with the standard library alone.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -14,13 +15,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from ci import kernels
+from ci import kernels, place
 from ci.console import Problem, progress, step
 from ci.paths import JARS, REFERENCE_REQUIREMENTS, REFERENCE_VENV, REQUIREMENTS, ROOT, TARGET, VENV, VENV_PYTHON, python_of
 from ci.prerequisites import Jdk, find_all
+from ci.surroundings import OWN_HOME, maven_options, moved
 
 STATE = VENV / "course.json"
 """What set-up has completed. Its presence also says that the environment is ours to rebuild."""
@@ -32,6 +35,8 @@ LAB_OVERRIDES = VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.jso
 def set_up() -> None:
     """Makes ready what is not; raises `Problem` with the remedy when it cannot."""
     jdk = check_machine()
+    if moved() and not OWN_HOME.exists():
+        progress(f"{moved()}")
     with _one_at_a_time():
         _make_environment()
         _install_kernels(jdk)
@@ -40,10 +45,11 @@ def set_up() -> None:
 
 
 def check_machine() -> Jdk:
-    """The JDK to use; raises `Problem` that names each missing prerequisite and its remedy."""
+    """The JDK to use; raises `Problem` that names all that stands in the way, with its remedy."""
     jdk, missing = find_all()
-    if missing or jdk is None:
-        raise Problem("\n".join(map(str, missing)))
+    wrong = [*filter(None, [place.problem()]), *missing]
+    if wrong or jdk is None:
+        raise Problem("\n".join(map(str, wrong)))
     return jdk
 
 
@@ -65,7 +71,7 @@ def library_key() -> str:
 
 def read_state(state: Path = STATE) -> dict[str, object]:
     try:
-        return json.loads(state.read_text())
+        return json.loads(state.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
 
@@ -74,7 +80,7 @@ def mark(state: Path = STATE, **entries: object) -> None:
     """Writes entries into the state file, which is whole at any moment."""
     text = json.dumps(read_state(state) | entries, indent=1)
     part = state.with_suffix(".part")
-    part.write_text(text)
+    part.write_text(text, encoding="utf-8")
     os.replace(part, state)
 
 
@@ -91,7 +97,7 @@ def reference_environment() -> Path:
 
 def maven(jdk: Jdk, *arguments: str, log: str) -> None:
     """Runs Maven in the repository, output into `target/LOG.log`; raises `Problem` with the log's errors."""
-    command = [shutil.which("mvn") or "mvn", "-B", "-ntp", *arguments]
+    command = [shutil.which("mvn") or "mvn", "-B", "-ntp", *maven_options(), *arguments]
     _run(command, log, os.environ | {"JAVA_HOME": jdk.home})
 
 
@@ -192,7 +198,7 @@ def _run(command: list[str], log: str, environment: dict[str, str] | None = None
         finally:
             done.set()
     if status:
-        lines = file.read_text(errors="replace").splitlines()
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
         errors = [line for line in lines if "ERROR" in line] or lines
         raise Problem("\n".join([f"{Path(command[0]).name} failed; the whole story is in {file}", *errors[:20]]))
 
@@ -200,7 +206,7 @@ def _run(command: list[str], log: str, environment: dict[str, str] | None = None
 def _reassure(file: Path, done: threading.Event) -> None:
     start = time.monotonic()
     while not done.wait(10):
-        lines = file.read_text(errors="replace").split("\n")
+        lines = file.read_text(encoding="utf-8", errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
         progress(f"  {time.monotonic() - start:.0f} s  {last[:100]}")
 
@@ -209,13 +215,24 @@ def _reassure(file: Path, done: threading.Event) -> None:
 def _one_at_a_time() -> Iterator[None]:
     """Two calls at once must not build the same environment; the second waits for the first."""
     TARGET.mkdir(exist_ok=True)
-    with open(TARGET / "set-up.lock", "w") as lock:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    with open(TARGET / "set-up.lock", "wb") as lock:
+        _wait_for(lock)
         yield
+
+
+def _wait_for(lock: IO[bytes]) -> None:
+    """Waits until the lock is ours. Without one on file systems that have none: some network shares."""
+    if os.name == "nt":
+        import msvcrt
+
+        while True:
+            try:
+                return msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
+            except OSError as error:
+                if error.errno != errno.EDEADLOCK:  # what it raises after ten seconds of waiting
+                    return None
+    else:
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)

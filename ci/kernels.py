@@ -22,6 +22,7 @@ IJAVA = "ijava"
 JVM_OPTIONS = [
     "-Xmx3g",  # tensors live outside the heap
     "-Djava.awt.headless=true",
+    "-Dfile.encoding=UTF-8",  # as from Java 18 on; Java 17 takes the system's
     "-XX:+UseSerialGC",  # with the next: half a second less from start to first plot
     "-XX:TieredStopAtLevel=1",
     "--enable-native-access=ALL-UNNAMED",  # Java 25 warns of native libraries otherwise
@@ -65,7 +66,7 @@ def install_ijava(jdk: Jdk, origin: Path | None) -> None:
         shutil.copytree(origin, KERNELS / IJAVA, dirs_exist_ok=True)
     else:
         subprocess.run([str(origin), str(VENV), IJAVA], check=True, capture_output=True)
-    spec = json.loads((KERNELS / IJAVA / "kernel.json").read_text())
+    spec = json.loads((KERNELS / IJAVA / "kernel.json").read_text(encoding="utf-8"))
     jar = next(argument for argument in spec["argv"] if argument.endswith(".jar"))
     arguments = [jdk.java, *JVM_OPTIONS, "-jar", jar, "{connection_file}"]
     _write(IJAVA, arguments, "Java (IJava)", spec.get("env", {}) | ENVIRONMENT)
@@ -89,7 +90,7 @@ def forget_archive(name: str) -> None:
 
 def _set_archive_options(name: str, options: list[str]) -> None:
     file = KERNELS / name / "kernel.json"
-    spec = json.loads(file.read_text())
+    spec = json.loads(file.read_text(encoding="utf-8"))
     java, *rest = spec["argv"]
     old = ("-XX:SharedArchiveFile=", "-Xshare:", "-Xlog:cds")
     spec["argv"] = [java, *options, *(argument for argument in rest if not argument.startswith(old))]
@@ -127,7 +128,7 @@ def installed() -> list[str]:
 def _jar(spec: Path) -> str:
     """The file name of the jar that a kernelspec starts, in lower case; empty where it starts none."""
     try:
-        arguments = json.loads(spec.read_text())["argv"]
+        arguments = json.loads(spec.read_text(encoding="utf-8"))["argv"]
     except (OSError, ValueError, KeyError):
         return ""
     return next((Path(argument).name.lower() for argument in arguments if argument.endswith(".jar")), "")
@@ -147,5 +148,5 @@ def _write(name: str, arguments: list[str], display_name: str, environment: dict
 
 def _replace(file: Path, spec: dict[str, object]) -> None:
     part = file.with_suffix(".part")
-    part.write_text(json.dumps(spec, indent=2) + "\n")
+    part.write_text(json.dumps(spec, indent=2) + "\n", encoding="utf-8")
     os.replace(part, file)

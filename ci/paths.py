@@ -3,7 +3,17 @@
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+
+def real(path: str | Path) -> Path:
+    """The path without links; on Windows as it is.
+
+    There, to resolve would turn the letter of a network drive into an address, in which cmd.exe, and so Maven, refuses
+    to work.
+    """
+    return Path(os.path.abspath(path) if os.name == "nt" else os.path.realpath(path))
+
+
+ROOT = real(__file__).parent.parent
 """The repository."""
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -34,5 +44,5 @@ KERNELS = VENV / "share" / "jupyter" / "kernels"
 
 def shown(path: Path) -> str:
     """The path as a reader of the repository writes it: relative to the repository where it lies inside."""
-    path = Path(path).resolve()
+    path = real(path)
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)

@@ -14,7 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ci.platforms import Platform, Unsupported, judge, machine_of
+
 JAVA_FLOOR = 17
+
+_IN_UTF8 = ("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8")
+"""How `java` is asked about itself: Java 17 heeds the first, newer ones the others. Its home may have any name."""
 
 REMEDIES = {
     "jdk": {
@@ -59,6 +64,8 @@ class Jdk:
     java: str
     home: str
     version: str
+    system: str
+    arch: str
 
 
 def remedy(prerequisite: str, system: str | None = None) -> str:
@@ -76,7 +83,7 @@ def find_jdk() -> Jdk | Missing:
         hint = "unset JAVA_HOME, or: " if home else ""
         return Missing(f"a JDK {JAVA_FLOOR} or newer (no `java` {where})", hint + remedy("jdk"))
     try:
-        answer = _output(java, "-XshowSettings:properties", "-version")
+        answer = _output(java, *_IN_UTF8, "-XshowSettings:properties", "-version")
         modules = _output(java, "--list-modules") if "java.home" in answer else ""
     except (OSError, subprocess.SubprocessError) as error:
         return Missing(f"a JDK {JAVA_FLOOR} or newer (`{java}` does not run: {error})", remedy("jdk"))
@@ -98,7 +105,13 @@ def judge_java(java: str, settings: str, modules: str) -> Jdk | Missing:
         )
     if shutil.which("javac", path=os.path.join(home, "bin")) is None:
         return Missing(f"the compiler of the JDK (`{java}` has no `javac` beside it)", remedy("jdk"))
-    return Jdk(java, home, _property(settings, "java.version") or version)
+    system, arch = _property(settings, "os.name"), _property(settings, "os.arch")
+    return Jdk(java, home, _property(settings, "java.version") or version, system or "", arch or "")
+
+
+def find_platform(jdk: Jdk | Missing) -> Platform | Unsupported:
+    """What this machine is to the JDK, or without one what it is by itself."""
+    return judge(machine_of(jdk.system, jdk.arch) if isinstance(jdk, Jdk) else machine_of())
 
 
 def find_maven() -> str | Missing:
@@ -114,15 +127,15 @@ def missing_python_parts(present: Callable[[str], bool] | None = None) -> Missin
     return Missing(f"venv and ensurepip of {Path(sys.executable).name}, which Debian packs apart", remedy("venv"))
 
 
-def find_all() -> tuple[Jdk | None, list[Missing]]:
-    """The JDK where there is one, and everything that is missing."""
+def find_all() -> tuple[Jdk | None, list[Missing | Unsupported]]:
+    """The JDK where there is one, and everything that stands in the way."""
     jdk = find_jdk()
-    found = [jdk, find_maven(), missing_python_parts()]
-    return (jdk if isinstance(jdk, Jdk) else None), [each for each in found if isinstance(each, Missing)]
+    found = [find_platform(jdk), jdk, find_maven(), missing_python_parts()]
+    return (jdk if isinstance(jdk, Jdk) else None), [each for each in found if isinstance(each, Missing | Unsupported)]
 
 
 def _output(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", timeout=60)
     return done.stdout + done.stderr
 
 

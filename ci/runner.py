@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from ci import book, outputs, session
 from ci.console import Problem
 from ci.kernels import JJAVA
+from ci.memory import MIB
 from ci.notebook import code_cells, course, normalise, read, sources_key, strip_outputs, tags, write
 from ci.paths import NOTEBOOKS, SOLUTIONS, TARGET, shown
 from ci.session import Session
@@ -20,6 +21,9 @@ from ci.structure import check_structure
 
 CELL_TIMEOUT = {True: 600, False: 3600}
 """Seconds that a cell may take, by fast mode: far more than the budget, to end what hangs."""
+
+MOST_MEMORY = 3_000_000_000
+"""Bytes that the kernel of a chapter may hold, so that the course runs on small machines."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,18 @@ class Result:
     passed: bool
     seconds: float
     message: str
+    peak_mib: int | None = None
+    """The most memory that the kernel held; None where the system does not tell."""
 
     def __str__(self) -> str:
         verdict = "passed" if self.passed else "FAILED"
-        return f"{verdict}  {self.seconds:6.1f} s  {self.kernel:6}  {self.notebook}  {self.message}".rstrip()
+        memory = "" if self.peak_mib is None else f"{self.peak_mib:,} MiB"
+        line = f"{verdict}  {self.seconds:6.1f} s  {memory:>9}  {self.kernel:6}  {self.notebook}  {self.message}"
+        return line.rstrip()
 
     def as_json(self) -> dict[str, object]:
-        return asdict(self)
+        values = asdict(self)
+        return values | {"peakMiB": values.pop("peak_mib")}
 
 
 @dataclass(frozen=True)
@@ -76,17 +85,19 @@ def run_one(path: Path, mode: Mode, threads: int | None) -> Result:
     """Executes one notebook and checks it; the executed copy and its page lie under `target/run/`."""
     start = time.monotonic()
     try:
-        problems = _run_and_check(path, mode, threads)
+        problems, peak = _run_and_check(path, mode, threads)
     except Problem as problem:
-        problems = [str(problem)]
-    return Result(shown(path), mode.kernel, not problems, round(time.monotonic() - start, 1), "; ".join(problems))
+        problems, peak = [str(problem)], None
+    seconds = round(time.monotonic() - start, 1)
+    return Result(shown(path), mode.kernel, not problems, seconds, "; ".join(problems), peak)
 
 
-def _run_and_check(path: Path, mode: Mode, threads: int | None) -> list[str]:
+def _run_and_check(path: Path, mode: Mode, threads: int | None) -> tuple[list[str], int | None]:
+    """What is wrong, and the kernel's peak of memory."""
     committed = read(path)
     notebook = copy.deepcopy(committed)
     strip_outputs(notebook)
-    problems = _execute(notebook, path, mode, threads)
+    problems, peak = _execute(notebook, path, mode, threads)
     if not problems:
         normalise(notebook)
         problems = outputs.check_outputs(notebook) + same_outputs(committed, notebook)
@@ -94,10 +105,17 @@ def _run_and_check(path: Path, mode: Mode, threads: int | None) -> list[str]:
     write(notebook, where / path.name)
     book.write_page(notebook, where / f"{path.stem}.html")
     if mode.save:
-        problems = problems or check_structure(notebook)
+        problems = problems or check_structure(notebook) + check_memory(peak)
         if not problems:
             save(notebook, path)
-    return problems
+    return problems, peak
+
+
+def check_memory(peak: int | None) -> list[str]:
+    """Whether a chapter runs on a small machine: a laptop of 4 GB has more to hold than a kernel."""
+    if peak is None or peak * MIB <= MOST_MEMORY:
+        return []
+    return [f"its kernel held {peak:,} MiB, more than {MOST_MEMORY / 1e9:.0f} GB; take smaller batches or less data"]
 
 
 def save(notebook: NotebookNode, path: Path) -> None:
@@ -116,10 +134,12 @@ def same_outputs(committed: NotebookNode, executed: NotebookNode) -> list[str]:
     return problems
 
 
-def _execute(notebook: NotebookNode, path: Path, mode: Mode, threads: int | None) -> list[str]:
+def _execute(notebook: NotebookNode, path: Path, mode: Mode, threads: int | None) -> tuple[list[str], int | None]:
+    problems = []
     with Session(mode.kernel, path, fast=mode.fast, threads=threads, timeout=CELL_TIMEOUT[mode.fast]) as kernel:
         for cell in code_cells(notebook):
             failure = kernel.run(cell)
             if failure:
-                return [f"{cell.id}: {failure.text}"]
-    return []
+                problems = [f"{cell.id}: {failure.text}"]
+                break
+    return problems, kernel.peak_mib

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from ci.console import Problem
+from ci.memory import peak_mib
 from ci.paths import KERNELS, TARGET
 
 STARTS = 3
@@ -44,6 +45,7 @@ class Session:
         self.folder = notebook.resolve().parent
         self.log = TARGET / "run" / kernel / self.folder.name / f"{notebook.stem}.log"  # what the JVM prints
         self.timeout = timeout
+        self.peak_mib: int | None = None  # of the last kernel's memory, once it is closed
         self.environment = {name: value for name, value in os.environ.items() if name != "CONVNETS_FAST"}
         if fast:
             self.environment["CONVNETS_FAST"] = "1"
@@ -91,6 +93,7 @@ class Session:
         """Kills the kernel; may be called twice."""
         if self in _alive:
             _alive.discard(self)
+            self.peak_mib = peak_mib(self._client.km.provisioner.process)
             self._client._cleanup_kernel()
 
     def _start(self) -> None:

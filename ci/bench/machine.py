@@ -21,10 +21,10 @@ def cores() -> int:
 def processor() -> str:
     """The model of the processor, as the system names it; its architecture where it has no name."""
     if sys.platform == "darwin":
-        brand = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True)
+        brand = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, encoding="utf-8")
         return brand.stdout.strip() or platform.machine()
     try:
-        found = re.search(r"^model name\s*: (.+)$", (PROC / "cpuinfo").read_text(), re.MULTILINE)
+        found = re.search(r"^model name\s*: (.+)$", (PROC / "cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
     except OSError:
         return platform.processor() or platform.machine()
     return found.group(1).strip() if found else platform.machine()
@@ -33,7 +33,7 @@ def processor() -> str:
 def has_bfloat16() -> bool:
     """Whether the processor multiplies bfloat16 by itself; emulated, it takes many times as long."""
     try:
-        words = (PROC / "cpuinfo").read_text().split()
+        words = (PROC / "cpuinfo").read_text(encoding="utf-8").split()
     except OSError:
         return False
     return "avx512_bf16" in words or "amx_bf16" in words
@@ -58,7 +58,8 @@ class Onlooker:
 def _ticks() -> tuple[int, int, int] | None:
     """Clock ticks of all cores so far: all, those at work, and those at work for us."""
     try:
-        user, nice, system, idle, wait, *others = map(int, (PROC / "stat").read_text().split("\n")[0].split()[1:9])
+        first_line = (PROC / "stat").read_text(encoding="utf-8").split("\n")[0]
+        user, nice, system, idle, wait, *others = map(int, first_line.split()[1:9])
         own = _own_ticks()
     except (OSError, ValueError):
         return None
@@ -72,7 +73,8 @@ def _own_ticks() -> int:
     ticks: dict[int, int] = {}
     for file in PROC.glob("[0-9]*/stat"):
         try:
-            fields = file.read_text().rpartition(")")[2].split()  # the name before may hold anything
+            text = file.read_text(encoding="utf-8", errors="replace")
+            fields = text.rpartition(")")[2].split()  # the name before may hold anything
         except OSError:
             continue  # it has just ended
         pid = int(file.parent.name)

@@ -91,5 +91,5 @@ def python_kernel(python: Path) -> Path:
         "display_name": "Python with PyTorch",
         "language": "python",
     }
-    (folder / PYTHON / "kernel.json").write_text(json.dumps(spec))
+    (folder / PYTHON / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     return folder

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ci import programs
-from ci.bench.machine import PROC
 from ci.console import Problem
+from ci.memory import MIB, of_status
 from ci.paths import ROOT, TARGET, shown
 
 LOGS = TARGET / "bench"
@@ -63,11 +63,10 @@ class Worker:
 
     def memory(self, key: str) -> float:
         """A figure of /proc/PID/status in MiB: VmRSS, what is resident now, or VmHWM, the most there ever was."""
-        try:
-            lines = (PROC / str(self._process.pid) / "status").read_text().splitlines()
-        except OSError as error:
-            raise Problem(f"this system does not tell the memory of a process ({error})") from error
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{key}:"))
+        figure = of_status(self._process.pid, key)
+        if figure is None:
+            raise Problem("this system does not tell the memory of a process")
+        return figure / MIB
 
     def close(self) -> None:
         """Ends the process; what it starts itself (PyTorch's loaders) ends with it."""

@@ -61,7 +61,11 @@ class Java:
     def __init__(self) -> None:
         environment = programs.environment() | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
         self._process = subprocess.Popen(
-            programs.command("RunModel"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
+            programs.command("RunModel"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            encoding="utf-8",
         )
 
     def run(self, model: str, classes: int, precision: torch.dtype, folder: Path) -> str:

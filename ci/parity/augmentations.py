@@ -66,8 +66,8 @@ def main() -> None:
                     seen.add((operation, value))
                     result = hexadecimal((apply(operation, image, value) * 65535).round(), 4)
                     rows.append(f"{operation}\t{name}\t{value:.7g}\t{result}")
-    (FOLDER / "augmentations.tsv").write_text("".join(f"{row}\n" for row in rows))
-    (FOLDER / "augmentation_magnitudes.tsv").write_text("".join(f"{row}\n" for row in magnitudes))
+    (FOLDER / "augmentations.tsv").write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    (FOLDER / "augmentation_magnitudes.tsv").write_text("".join(f"{row}\n" for row in magnitudes), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -111,9 +111,10 @@ def count(model: str, classes: int, reference: Reference) -> str:
 
 def update(file: Path, rows: dict[str, str], known: Iterable[str]) -> None:
     """Puts rows in the place of those of the same model; what is no model any more is dropped."""
-    lines = file.read_text().splitlines() if file.exists() else []
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     kept = {line.split("\t")[0]: line for line in lines} | rows
-    file.write_text("".join(f"{line}\n" for name, line in sorted(kept.items()) if name in known))
+    text = "".join(f"{line}\n" for name, line in sorted(kept.items()) if name in known)
+    file.write_text(text, encoding="utf-8")
 
 
 def main(names: list[str]) -> None:

@@ -20,10 +20,10 @@ class ArchiveTest(unittest.TestCase):
         self.addCleanup(patch.stop)
         self.spec = Path(folder.name) / "java" / "kernel.json"
         self.spec.parent.mkdir()
-        self.spec.write_text(json.dumps({"argv": PLAIN, "env": {"A": "1"}}))
+        self.spec.write_text(json.dumps({"argv": PLAIN, "env": {"A": "1"}}), encoding="utf-8")
 
     def arguments(self):
-        return json.loads(self.spec.read_text())["argv"]
+        return json.loads(self.spec.read_text(encoding="utf-8"))["argv"]
 
     def test_is_used_once_however_often_set_up_runs(self):
         kernels.use_archive("java")
@@ -37,7 +37,7 @@ class ArchiveTest(unittest.TestCase):
         kernels.archive_of("java").write_bytes(b"classes")
         kernels.use_archive("java")
         kernels.forget_archive("java")
-        self.assertEqual(json.loads(self.spec.read_text()), {"argv": PLAIN, "env": {"A": "1"}})
+        self.assertEqual(json.loads(self.spec.read_text(encoding="utf-8")), {"argv": PLAIN, "env": {"A": "1"}})
         self.assertFalse(kernels.archive_of("java").exists())
 
 

@@ -8,7 +8,14 @@ MODULES = "java.base@17.0.1\njdk.jshell@17.0.1\n"
 
 
 def settings(version, home):
-    return f"Property settings:\n    java.home = {home}\n    java.specification.version = {version}\n    java.version = {version}.0.1\n"
+    properties = {
+        "java.home": home,
+        "java.specification.version": version,
+        "java.version": f"{version}.0.1",
+        "os.arch": "amd64",
+        "os.name": "Windows 11",
+    }
+    return "Property settings:\n" + "".join(f"    {name} = {value}\n" for name, value in properties.items())
 
 
 class JavaTest(unittest.TestCase):
@@ -19,11 +26,12 @@ class JavaTest(unittest.TestCase):
         javac = Path(self.home, "bin", "javac")
         javac.parent.mkdir()
         for name in ("javac", "javac.exe"):
-            javac.with_name(name).write_text("")
+            javac.with_name(name).write_text("", encoding="utf-8")
             javac.with_name(name).chmod(0o755)
 
     def test_accepts_a_jdk(self):
-        self.assertEqual(Jdk("java", self.home, "17.0.1"), judge_java("java", settings("17", self.home), MODULES))
+        jdk = Jdk("java", self.home, "17.0.1", "Windows 11", "amd64")
+        self.assertEqual(jdk, judge_java("java", settings("17", self.home), MODULES))
 
     def test_names_an_old_one(self):
         for version, shown in (("1.8", "Java 8"), ("11", "Java 11")):

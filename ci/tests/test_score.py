@@ -120,7 +120,7 @@ class ScoreTest(KernelTest):
             self.score_notebook(stranger)
         for text in ("no json", '{"a": 1}', "[]", '{"nbformat": 4, "cells": [{}]}'):
             path = self.folder / "broken.txt"
-            path.write_text(text)
+            path.write_text(text, encoding="utf-8")
             with self.subTest(text), self.assertRaisesRegex(Problem, "not a notebook"):
                 score.score_file(path)
         with self.assertRaisesRegex(Problem, "cannot be read"):
