@@ -8,11 +8,11 @@ from pathlib import Path
 from subprocess import STDOUT
 from typing import Literal
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from ci.client import Client
 from ci.console import Problem
 from ci.memory import peak_mib
 from ci.paths import KERNELS, TARGET
@@ -31,6 +31,7 @@ class Failure:
 
     kind: Literal["error", "timeout", "dead"]
     text: str
+    value: str = ""  # the error's message, as the kernel's reply has it
 
 
 class Session:
@@ -75,16 +76,22 @@ class Session:
         raise Problem(f"the kernel {self.kernel} dies at its start; what it said is in {self.log}")
 
     def run(self, cell: NotebookNode) -> Failure | None:
-        """Executes a code cell; its outputs are left in the cell."""
+        """Executes a code cell; its outputs are left in the cell.
+
+        Whether it ended well is told by the kernel's reply alone: outputs may be lost, and a cell may show anything.
+        """
         _stop_if_told()
+        if not cell.source.strip():
+            cell.outputs = []
+            return None
         self._client.nb.cells.append(cell)
         try:
             self._client.execute_cell(cell, len(self._client.nb.cells) - 1)
         except CellTimeoutError:
-            return Failure("timeout", f"no end after {self.timeout} s")
+            return Failure("timeout", f"no end after {self.timeout} s; --timeout SECONDS lets cells take longer")
         except DeadKernelError:
             return Failure("dead", "the kernel died")
-        return next((Failure("error", error_text(out)) for out in cell.outputs if out.output_type == "error"), None)
+        return _failure(self._client.reply, cell)
 
     def run_source(self, source: str) -> Failure | None:
         return self.run(new_code_cell(source))
@@ -97,13 +104,12 @@ class Session:
             self._client._cleanup_kernel()
 
     def _start(self) -> None:
-        self._client = NotebookClient(
+        self._client = Client(
             new_notebook(),
             kernel_name=self.kernel,
             timeout=self.timeout,
             startup_timeout=120,
             allow_errors=True,
-            coalesce_streams=True,
             record_timing=False,
             shutdown_kernel="immediate",
         )
@@ -135,7 +141,19 @@ def _stop_if_told() -> None:
         raise Problem("interrupted")
 
 
+def _failure(reply: dict[str, str], cell: NotebookNode) -> Failure | None:
+    """What a reply tells; an error whose output is lost is shown as the reply has it."""
+    if reply["status"] == "ok":
+        return None
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    if not errors:
+        told = {key: reply.get(key, default) for key, default in (("ename", reply["status"]), ("evalue", ""))}
+        errors = [new_output("error", **told, traceback=[])]
+        cell.outputs += errors
+    return Failure("error", error_text(errors[-1]), reply.get("evalue", ""))
+
+
 def error_text(output: NotebookNode) -> str:
     """The text of an error output as a reader sees it, without colours."""
-    lines = "\n".join(output.get("traceback") or [f"{output.get('ename')}: {output.get('evalue')}"])
+    lines = "\n".join(output.traceback or filter(None, [output.ename, output.evalue]))
     return _ANSI.sub("", lines).strip("-\n ")

@@ -35,6 +35,12 @@ class RunnerTest(unittest.TestCase):
         self.assertIn("division: ", result.message)
         self.assertIn("/ by zero", result.message)
 
+    def test_tells_an_error_behind_a_flood_of_lines(self):
+        flood = 'for (int i = 0; i < 20_000; i++) System.out.println("line " + i);'
+        _, result = self.run_one(code("flood", flood + ' throw new IllegalStateException("sought");'))
+        self.assertFalse(result.passed)
+        self.assertIn("flood: java.lang.IllegalStateException: sought", result.message)
+
     def test_refuses_noise(self):
         _, result = self.run_one(code("noise", 'System.err.println("hm");'))
         self.assertIn("noise: prints on stderr: hm", result.message)
