@@ -49,6 +49,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(strings = {"on", "off"})
 class InferenceTest extends NnTest {
 
+  /** Three of each layer, for its input, weights and output; and no net has more than three. */
+  private static final int MOST_ROUNDINGS = 9;
+
   @Parameter String oneDnn;
 
   @BeforeEach
@@ -109,6 +112,23 @@ class InferenceTest extends NnTest {
       assertThat(difference.abs().max().getFloat()).isLessThan(1e-5f * largest);
       assertThat(x.toFloatArray()).as("the input afterwards").containsExactly(input);
       assertThat(prepared.outputShape(shape)).isEqualTo(prepared.apply(x).getShape());
+    }
+  }
+
+  /** In float16 as well, which CPUs seldom have. */
+  @ParameterizedTest
+  @MethodSource("nets")
+  void halfThePrecisionIsNearlyTheSame(Unit net) {
+    randomized(net, INPUT);
+    NDArray x = manager.randomNormal(INPUT);
+    NDArray expected = net.apply(x);
+    float largest = Math.max(1, expected.abs().max().getFloat());
+    for (DataType precision : List.of(DataType.BFLOAT16, DataType.FLOAT16)) {
+      double unitRoundoff = precision == DataType.BFLOAT16 ? 0x1p-8 : 0x1p-11;
+      try (Prepared prepared = Inference.prepare(net, precision)) {
+        double difference = prepared.apply(x).sub(expected).abs().max().getFloat() / largest;
+        assertThat(difference).as(precision.name()).isLessThan(MOST_ROUNDINGS * unitRoundoff);
+      }
     }
   }
 
