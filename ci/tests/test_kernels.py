@@ -20,16 +20,18 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-JARS = Path(__file__).parents[2] / "lib" / "target" / "jars"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+CLASSPATH = "%classpath ../lib/target/jars/*.jar"  # the magic takes no path with spaces: kernels start in NOTEBOOKS
 KERNELS = [name for name in ("java", "ijava") if name in KernelSpecManager().find_kernel_specs()]
 
 
 def run(kernel, *cells, environment=None, startup=True):
     """Executes cells and returns their outputs, a list each; a cell that fails does not stop the others."""
-    first = [f"%classpath {JARS}/*.jar", "import convnets.notebook.*;\nCourse.init(1);"] if startup else []
+    first = [CLASSPATH, "import convnets.notebook.*;\nCourse.init(1);"] if startup else []
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in [*first, *cells]])
     client = NotebookClient(
         notebook,
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
         kernel_name=kernel,
         timeout=300,
         allow_errors=True,
@@ -248,11 +250,11 @@ class Kernel:
     """A kernel to be spoken to message by message."""
 
     def __init__(self, name):
-        self.manager, self.client = start_new_kernel(kernel_name=name)
+        self.manager, self.client = start_new_kernel(kernel_name=name, cwd=str(NOTEBOOKS))
         self.waiting = None
 
     def __enter__(self):
-        self.execute(f"%classpath {JARS}/*.jar")
+        self.execute(CLASSPATH)
         self.execute("import convnets.notebook.*;\nCourse.init(1);")
         return self
 
