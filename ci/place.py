@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from ci.obstacle import Obstacle
 from ci.paths import ROOT
 from ci.surroundings import can_be_written, java_encoding, java_reads, runs_programs
 
@@ -18,14 +19,12 @@ LONGEST = 259
 
 
 @dataclass(frozen=True)
-class Misplaced:
-    """What is wrong with the folder, and what mends it."""
+class Misplaced(Obstacle):
+    """A folder in which the course cannot live."""
 
-    what: str
+    sentence = "{what}. To mend it: {remedy}"
+
     remedy: str = "clone the course into another folder"
-
-    def __str__(self) -> str:
-        return f"{self.what}. To mend it: {self.remedy}"
 
 
 def problem(root: Path = ROOT) -> Misplaced | None:

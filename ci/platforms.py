@@ -7,6 +7,8 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from ci.obstacle import Obstacle
+
 CONTAINER = "a Linux container (.devcontainer describes one, for VS Code or GitHub Codespaces)"
 
 
@@ -31,15 +33,10 @@ SUPPORTED = (
 )
 
 
-@dataclass(frozen=True)
-class Unsupported:
+class Unsupported(Obstacle):
     """A machine without native libraries, and what works on it."""
 
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"not supported: {self.what}. What works: {self.remedy}"
+    sentence = "not supported: {what}. What works: {remedy}"
 
 
 @dataclass(frozen=True)

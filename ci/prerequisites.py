@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ci.obstacle import Obstacle
 from ci.platforms import Platform, Unsupported, judge, machine_of
 
 JAVA_FLOOR = 17
@@ -46,15 +47,10 @@ REMEDIES = {
 """The command that installs a prerequisite, by prerequisite and package manager."""
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(Obstacle):
     """A prerequisite that is not there: what was found instead, and the command that installs it."""
 
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"missing: {self.what}. To install it: {self.remedy}"
+    sentence = "missing: {what}. To install it: {remedy}"
 
 
 @dataclass(frozen=True)
@@ -127,11 +123,11 @@ def missing_python_parts(present: Callable[[str], bool] | None = None) -> Missin
     return Missing(f"venv and ensurepip of {Path(sys.executable).name}, which Debian packs apart", remedy("venv"))
 
 
-def find_all() -> tuple[Jdk | None, list[Missing | Unsupported]]:
+def find_all() -> tuple[Jdk | None, list[Obstacle]]:
     """The JDK where there is one, and everything that stands in the way."""
     jdk = find_jdk()
     found = [find_platform(jdk), jdk, find_maven(), missing_python_parts()]
-    return (jdk if isinstance(jdk, Jdk) else None), [each for each in found if isinstance(each, Missing | Unsupported)]
+    return (jdk if isinstance(jdk, Jdk) else None), [each for each in found if isinstance(each, Obstacle)]
 
 
 def _output(*command: str) -> str:
