@@ -95,10 +95,13 @@ def reference_environment() -> Path:
     return python_of(REFERENCE_VENV)
 
 
-def maven(jdk: Jdk, *arguments: str, log: str) -> None:
-    """Runs Maven in the repository, output into `target/LOG.log`; raises `Problem` with the log's errors."""
+def maven(jdk: Jdk, *arguments: str, log: str, settings: dict[str, str] | None = None) -> None:
+    """Runs Maven in the repository, output into `target/LOG.log`; raises `Problem` with the log's errors.
+
+    `settings` go into its environment.
+    """
     command = [shutil.which("mvn") or "mvn", "-B", "-ntp", *maven_options(), *arguments]
-    _run(command, log, os.environ | {"JAVA_HOME": jdk.home})
+    _run(command, log, os.environ | {"JAVA_HOME": jdk.home} | (settings or {}))
 
 
 def _make_environment() -> None:
