@@ -17,11 +17,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-PLATFORMS = ["linux-x86_64", "linux-aarch64", "osx-aarch64", "win-x86_64"]
-"""Classifiers of the jars, as in the profiles of lib/pom.xml."""
-
 HERE = Path(__file__).resolve().parent
-POM = HERE.parents[3] / "pom.xml"
+ROOT = HERE.parents[3]
 
 SCHEMA = re.compile(rb"(?:([a-z_0-9]+)::)?([A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)?)\(.*\) ?-> .+", re.DOTALL)
 LONGEST = 8000
@@ -33,7 +30,7 @@ def library(platform: str, version: str) -> bytes:
     artifact = f"ai.djl.pytorch:pytorch-native-cpu:{version}:jar:{platform}"
     with tempfile.TemporaryDirectory() as folder:
         command = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={folder}"]
-        subprocess.run(command, check=True, cwd=POM.parent)
+        subprocess.run(command, check=True, cwd=ROOT)
         with zipfile.ZipFile(next(Path(folder).glob("*.jar"))) as jar:
             name = next(name for name in jar.namelist() if re.search(r"torch_cpu\.(so|dylib|dll)$", name))
             return jar.read(name)
@@ -65,8 +62,9 @@ def endings(name: str) -> list[str]:
 
 
 def main() -> None:
-    version = re.search(r"<pytorch.version>(.*?)</pytorch.version>", POM.read_text(encoding="utf-8"))[1]
-    for platform in PLATFORMS:
+    pom, library_pom = ((ROOT / file).read_text(encoding="utf-8") for file in ("pom.xml", "lib/pom.xml"))
+    version = re.search(r"<pytorch.version>(.*?)</pytorch.version>", pom)[1]
+    for platform in re.findall(r"<native.classifier>(.*?)</native.classifier>", library_pom):
         names = sorted(operators(library(platform, version)))
         file = HERE / "operators" / f"{platform}.txt"
         file.write_text("\n".join(names) + "\n", encoding="utf-8", newline="\n")
