@@ -40,8 +40,10 @@ public final class WholeFile {
   public static void write(Path target, Content content) throws IOException {
     Path folder = target.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    sweep(target);
-    Path draft = folder.resolve(draftName(target, ProcessHandle.current().pid()));
+    String name = target.getFileName().toString();
+    sweep(folder, name);
+    long process = ProcessHandle.current().pid();
+    Path draft = folder.resolve("%s.%d-%d.part".formatted(name, process, DRAFTS.incrementAndGet()));
     try {
       try (OutputStream out = new FileOutputStream(draft.toFile())) {
         content.writeTo(out);
@@ -52,19 +54,13 @@ public final class WholeFile {
     }
   }
 
-  /** "NAME.PROCESS-NUMBER.part" */
-  private static String draftName(Path target, long process) {
-    return "%s.%d-%d.part".formatted(target.getFileName(), process, DRAFTS.incrementAndGet());
-  }
-
-  /** Deletes the drafts of processes that are gone. */
-  private static void sweep(Path target) throws IOException {
-    Pattern draft =
-        Pattern.compile(Pattern.quote(target.getFileName() + ".") + "(\\d+)-\\d+\\.part");
-    try (Stream<Path> files = Files.list(target.toAbsolutePath().getParent())) {
+  /** Deletes the drafts of a file, {@code NAME.PROCESS-NUMBER.part}, whose processes are gone. */
+  private static void sweep(Path folder, String name) throws IOException {
+    Pattern draft = Pattern.compile(Pattern.quote(name + ".") + "(\\d+)-\\d+\\.part");
+    try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        Matcher name = draft.matcher(file.getFileName().toString());
-        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+        Matcher found = draft.matcher(file.getFileName().toString());
+        if (found.matches() && ProcessHandle.of(Long.parseLong(found.group(1))).isEmpty()) {
           Files.deleteIfExists(file);
         }
       }
