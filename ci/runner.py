@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ci import book, outputs, session
+from ci import book, outputs, pace, session
 from ci.console import Problem
 from ci.kernels import JJAVA
 from ci.notebook import code_cells, course, normalise, read, sources_key, strip_outputs, tags, write
@@ -19,7 +19,7 @@ from ci.session import Session
 from ci.structure import check_structure
 
 CELL_TIMEOUT = {True: 600, False: 3600}
-"""Seconds that a cell may take, by fast mode: far more than the budget, to end what hangs."""
+"""Seconds that a cell may take on an ordinary machine, by fast mode: far more than the budget, to end what hangs."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Mode:
-    """How notebooks are run: amounts (fast or full), kernel, how many at a time, and whether outputs are kept."""
+    """How notebooks are run: amounts (fast or full), kernel, how many at a time, whether outputs are kept, and limits."""
 
     fast: bool = True
     kernel: str = JJAVA
     jobs: int = 2
     save: bool = False
+    timeout: int | None = None  # seconds a cell; None: as long as fits this machine
 
 
 def committed_notebooks() -> list[Path]:
@@ -117,7 +118,8 @@ def same_outputs(committed: NotebookNode, executed: NotebookNode) -> list[str]:
 
 
 def _execute(notebook: NotebookNode, path: Path, mode: Mode, threads: int | None) -> list[str]:
-    with Session(mode.kernel, path, fast=mode.fast, threads=threads, timeout=CELL_TIMEOUT[mode.fast]) as kernel:
+    timeout = mode.timeout or pace.allowed(CELL_TIMEOUT[mode.fast])
+    with Session(mode.kernel, path, fast=mode.fast, threads=threads, timeout=timeout) as kernel:
         for cell in code_cells(notebook):
             failure = kernel.run(cell)
             if failure:

@@ -36,7 +36,7 @@ class RunnerTest(unittest.TestCase):
         self.assertIn("/ by zero", result.message)
 
     def test_tells_an_error_behind_a_flood_of_lines(self):
-        flood = 'for (int i = 0; i < 20_000; i++) System.out.println("line " + i);'
+        flood = 'for (int i = 0; i < 50_000; i++) System.out.println("line " + i);'
         _, result = self.run_one(code("flood", flood + ' throw new IllegalStateException("sought");'))
         self.assertFalse(result.passed)
         self.assertIn("flood: java.lang.IllegalStateException: sought", result.message)
