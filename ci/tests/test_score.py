@@ -9,6 +9,7 @@ from unittest import mock
 from ci import exercises, notebook, proofs, score
 from ci.console import Problem
 from ci.kernels import JJAVA
+from ci.paths import SOLUTIONS, TARGET
 from ci.score import Scorer
 from ci.session import Session
 from ci.tests import samples
@@ -34,9 +35,7 @@ class ScoreTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.solutions = samples.solutions()
-        folder = TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.session = cls.enterClassContext(Session(JJAVA, Path(folder.name) / "a.ipynb", fast=True, timeout=60))
+        cls.session = cls.enterClassContext(Session(JJAVA, SOLUTIONS / "test.ipynb", fast=True, timeout=60))
         cls.trial = Trial(cls.session, cls.solutions)
 
     def scores(self, given):
@@ -132,7 +131,7 @@ class ScoreTest(unittest.TestCase):
         given = exercises.strip(solutions)
         answered = {cell.id: cell for cell in given.cells}
         answered["twice"].source, answered["box"].source = WRONG_TWICE, RIGHT_BOX
-        with TemporaryDirectory() as folder, Session(JJAVA, Path(folder) / "a.ipynb", fast=True, timeout=5) as session:
+        with Session(JJAVA, SOLUTIONS / "test.ipynb", fast=True, timeout=5) as session:
             scores = {each.id: each for each in Scorer(Trial(session, solutions), solutions, given).score()}
         self.assertNotIn("train", scores["05.1"].message)
         self.assertEqual("error", scores["05.2"].verdict)
@@ -143,9 +142,8 @@ class FileTest(unittest.TestCase):
     """Whole files, each in a kernel of its own."""
 
     def setUp(self):
-        folder = TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
+        TARGET.mkdir(exist_ok=True)
+        self.folder = Path(self.enterContext(TemporaryDirectory(dir=TARGET)))  # the path to the jars has no spaces
         self.chapter = self.folder / "05-tiny.ipynb"
         notebook.write(samples.solutions(), self.chapter)
         self.enterContext(mock.patch.object(exercises, "SOLUTIONS", self.folder))
@@ -157,7 +155,7 @@ class FileTest(unittest.TestCase):
             del cell["id"]
         path = self.folder / "elsewhere" / "homework (1).ipynb"
         path.parent.mkdir()
-        path.write_text(json.dumps(file))
+        path.write_text(json.dumps(file), encoding="utf-8")
         scores = score.score_file(path)
         self.assertEqual(["right", "not started"], [each.verdict for each in scores])
         self.assertIn("No cell has the id “box”", scores[1].message)

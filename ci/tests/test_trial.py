@@ -1,11 +1,10 @@
 """Tricks that must not pass, in both kernels. `NotebookWatchTest` of the library has more, and faster."""
 
 import unittest
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ci import kernels
 from ci.exercises import stretches
+from ci.paths import SOLUTIONS
 from ci.session import Session
 from ci.tests.samples import TWICE, code, notebook, tagged
 from ci.trial import Trial
@@ -24,10 +23,10 @@ def answer(body):
     return f"static int twice(int x) {{ {body} return x; }}"
 
 
-class TrialCase(unittest.TestCase):
+class Tricks:
     """All in one kernel; what spoils it costs three seconds for another."""
 
-    kernel = kernels.JJAVA
+    kernel: str
 
     @classmethod
     def setUpClass(cls):
@@ -40,9 +39,7 @@ class TrialCase(unittest.TestCase):
             tagged(code("check-twice", CHECK), "check", id="05.1"),
         )
         *cls.set_up, cls.stretch = stretches(cls.solutions)
-        folder = TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        session = cls.enterClassContext(Session(cls.kernel, Path(folder.name) / "a.ipynb", fast=True, timeout=60))
+        session = cls.enterClassContext(Session(cls.kernel, SOLUTIONS / "test.ipynb", fast=True, timeout=60))
         cls.trial = Trial(session, cls.solutions)
         cls.run_set_up()
 
@@ -71,8 +68,6 @@ class TrialCase(unittest.TestCase):
         self.run_set_up()
         self.assertEqual("wrong", self.verdict(WRONG).name)
 
-
-class TrialTest(TrialCase):
     def test_right_answers_are_right(self):
         for text in (
             RIGHT,
@@ -94,6 +89,18 @@ class TrialTest(TrialCase):
         later = "new Thread(() -> { for (int i = 0; i < 50; i++) { %s Thread.onSpinWait(); } }).start();"
         self.assert_fails(answer(later % passed))
 
+    def test_a_variable_does_not_stand_for_the_course(self):
+        any = "class Any { Any check(String id) { return this; } Any that(String s, Object o) { return this; } }"
+        self.assert_foul(any + "\nAny Course = new Any();", "declares Course, which the notebook uses")
+
+
+class TrialInIJavaTest(Tricks, unittest.TestCase):
+    kernel = kernels.IJAVA
+
+
+class TrialTest(Tricks, unittest.TestCase):
+    kernel = kernels.JJAVA
+
     def test_what_an_answer_throws_is_no_pass(self):
         self.assert_fails(answer("Thread.currentThread().interrupt();"))
         self.assert_fails(answer("if (x > 0) throw new ThreadDeath();"), "error")
@@ -111,21 +118,9 @@ class TrialTest(TrialCase):
             self.stretch.cells[1].source = before
         self.assertEqual(("error", "the check of 05.1 has ended without a verdict"), (verdict.name, verdict.message))
 
-    def test_a_variable_does_not_stand_for_the_course(self):
-        any = "class Any { Any check(String id) { return this; } Any that(String s, Object o) { return this; } }"
-        self.assert_foul(any + "\nAny Course = new Any();", "declares Course, which the notebook uses")
-
     def test_nothing_stands_for_the_referee(self):
         fake = "static class Referee { static void prepare(String n, String a) {} static void rule(String n) {} }"
         self.assert_foul(f"class convnets {{ static class notebook {{ {fake} }} }}", "keeps the referee from its work")
-
-
-class TrialInIJavaTest(TrialTest):
-    kernel = kernels.IJAVA
-
-
-class MoreTricksTest(TrialCase):
-    """Those that spoil their kernels, in one of the two."""
 
     def test_a_class_does_not_stand_for_another(self):
         self.assert_foul("class Check { void passed() {} }", "declares Check")

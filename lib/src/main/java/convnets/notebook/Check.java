@@ -101,7 +101,7 @@ public final class Check {
       if (Numbers.areNumbers(expected)) {
         return compare(expected, 0);
       }
-      return Objects.deepEquals(expected, actual)
+      return same(expected, actual)
           ? held()
           : fail(what, "expected " + Values.text(expected) + ", but got " + Values.text(actual));
     }
