@@ -32,7 +32,9 @@ final class NotebookWatch {
   /** What the notebook's variables held when they were first seen. */
   private final Map<String, Object> remembered = new HashMap<>();
 
-  /** Of these, those that JShell itself has reset since, to null or zero. */
+  /**
+   * Of these, those that JShell itself has reset since, to null or zero, or has lost the type of.
+   */
   private final Set<String> reset = new HashSet<>();
 
   NotebookWatch(JShell shell, NotebookNames names) {
@@ -98,7 +100,8 @@ final class NotebookWatch {
     Map<String, Object> now = values();
     Set<String> changed = new TreeSet<>(remembered.keySet());
     changed.removeIf(
-        name -> now.containsKey(name) && same(name, remembered.get(name), now.get(name)));
+        name -> now.containsKey(name) ? same(name, now.get(name)) : reset.contains(name));
+    remembered.clear();
     remembered.putAll(now);
     reset.clear();
     return changed;
@@ -168,7 +171,8 @@ final class NotebookWatch {
     }
   }
 
-  private boolean same(String name, Object before, Object now) {
+  private boolean same(String name, Object now) {
+    Object before = remembered.get(name);
     return before == now
         || isPrimitive(before) && before.equals(now)
         || reset.contains(name) && (now == null || isPrimitive(now) && isZero(now));

@@ -154,6 +154,11 @@ class NotebookWatchTest {
     assertThat(another.prepare("")).isEmpty();
     run("record Box(long value) {}");
     assertThat(another.fouls()).isEmpty();
+    run(ANSWERS);
+    assertThat(another.prepare(ANSWERS[1])).isEmpty(); // the variable is gone with its type
+    run(ANSWERS);
+    run("Box box = new Box(1);");
+    assertThat(another.prepare("")).isEmpty();
     run("box = new Box(3);");
     assertThat(another.fouls()).singleElement().asString().startsWith("changes box");
   }
