@@ -16,6 +16,9 @@ from ci.console import Problem, Tally, become, progress
 from ci.paths import ROOT, TARGET, VENV_PYTHON, shown
 
 
+TIMEOUT = "how long a cell may take (default: ample, and longer on a slow machine)"
+
+
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command with its options; `needs_set_up` says whether it runs inside the environment."""
     parser = argparse.ArgumentParser(
@@ -39,6 +42,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     amount.add_argument("--full", dest="fast", action="store_false", help="the amounts that the text speaks of")
     run.add_argument("--kernel", metavar="NAME", default="java", help="another kernel: ijava, where it is installed")
     run.add_argument("--jobs", metavar="N", type=int, help="how many at a time (fast: 2; full: 1)")
+    run.add_argument("--timeout", metavar="SECONDS", type=_seconds, help=TIMEOUT)
     run.add_argument("--save", action="store_true", help="keep the outputs in the notebook (with --full)")
     run.add_argument("--json", action="store_true", help="results as JSON")
     run.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="default: all chapters and solutions")
@@ -47,6 +51,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
     check = command("check", _check, "scores a student's notebook")
     check.add_argument("file", metavar="FILE", type=Path)
+    check.add_argument("--timeout", metavar="SECONDS", type=_seconds, help=TIMEOUT)
     check.add_argument("--json", action="store_true", help="scores as JSON")
 
     models = command("models", _models, "lists the zoo: parameters, multiply-adds, papers")
@@ -84,6 +89,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
+def _seconds(text: str) -> int:
+    seconds = int(text)
+    if seconds < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number of seconds")
+    return seconds
+
+
 def execute(options: argparse.Namespace) -> int:
     """Runs the command; returns its exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that kernels do not outlive us
@@ -108,7 +120,8 @@ def _run(options: argparse.Namespace) -> int:
         raise Problem(f"there is no kernel {options.kernel}; there is {', '.join(kernels.installed())}")
     if options.save and (options.fast or options.kernel != kernels.JJAVA):
         raise Problem("--save keeps the outputs of a full run in the kernel java: call ./course run --full --save")
-    mode = runner.Mode(options.fast, options.kernel, options.jobs or (2 if options.fast else 1), options.save)
+    jobs = options.jobs or (2 if options.fast else 1)
+    mode = runner.Mode(options.fast, options.kernel, jobs, options.save, options.timeout)
     paths = options.notebooks or runner.committed_notebooks()
     tell = progress if options.json else print
     results = runner.run_all(paths, mode, lambda result: tell(str(result)))
@@ -136,7 +149,7 @@ def _test(_: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from ci import score
 
-    scores = score.score_file(options.file)
+    scores = score.score_file(options.file, options.timeout)
     if options.json:
         print(json.dumps([each.as_json() for each in scores], indent=1))
     else:

@@ -14,6 +14,7 @@ All other cells are the set-up that every exercise shares.
 
 import copy
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,18 @@ import nbformat
 from nbformat import NotebookNode
 
 from ci.console import Problem
-from ci.notebook import KERNELSPEC, LANGUAGE, course, read, strip_outputs, tags, text_of, write
+from ci.notebook import (
+    KERNELSPEC,
+    LANGUAGE,
+    code_cells,
+    course,
+    read,
+    squeezed,
+    strip_outputs,
+    tags,
+    text_of,
+    write,
+)
 from ci.paths import EXERCISES, SOLUTIONS
 
 FEWEST_WRONG_ANSWERS = 2
@@ -68,6 +80,27 @@ def exercises_of(notebook: NotebookNode) -> list[Exercise]:
         else:
             (found[id].checks if "check" in kinds else found[id].wrong_answers).append(cell)
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The cells from an exercise to its last check, or a single cell of set-up."""
+
+    exercise: Exercise | None
+    cells: list[NotebookNode]
+
+
+def stretches(notebook: NotebookNode) -> Iterator[Stretch]:
+    """Cuts a notebook of solutions into exercises with their checks, and the set-up between them."""
+    by_cell = {exercise.solution.id: exercise for exercise in exercises_of(notebook)}
+    cells = code_cells(notebook)
+    at = 0
+    while at < len(cells):
+        exercise = by_cell.get(cells[at].id)
+        checks = {cell.id for cell in exercise.checks} if exercise else set()
+        last = max((index for index, cell in enumerate(cells) if cell.id in checks), default=at)
+        yield Stretch(exercise, cells[at : last + 1])
+        at = last + 1
 
 
 def stub(source: str, id: str) -> str:
@@ -117,12 +150,12 @@ def check_generated(path: Path) -> list[str]:
 
 def leaks(solutions: NotebookNode, student: NotebookNode) -> list[str]:
     """Lines of solutions that can be read in the student's notebook, in whatever cell or metadata."""
-    visible = _squeezed(text_of(student).replace('\\"', '"'))
+    visible = squeezed(text_of(student).replace('\\"', '"'))
     problems = []
     for exercise in exercises_of(solutions):
         for _, region in _REGION.findall(exercise.solution.source):
             for line in region.splitlines():
-                text = _squeezed(line)
+                text = squeezed(line)
                 if len(text) >= TRIVIAL and text in visible:
                     problems.append(f"{exercise.id}: a line of the solution shows: {line.strip()}")
     return problems
@@ -131,7 +164,3 @@ def leaks(solutions: NotebookNode, student: NotebookNode) -> list[str]:
 def extra_exercises() -> list[str]:
     """Files in `exercises/` that no notebook of solutions generates."""
     return [path.name for path in sorted(EXERCISES.glob("*.ipynb")) if not (SOLUTIONS / path.name).exists()]
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)

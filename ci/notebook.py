@@ -22,18 +22,50 @@ LANGUAGE = {
 
 
 def read(path: Path) -> NotebookNode:
-    """The notebook in the file; raises `Problem` where it holds none."""
+    """The notebook in the file, as whatever editor left it; raises `Problem` where the file holds none.
+
+    Every cell has text, metadata and an id afterwards. Formats before 4.5 know no ids: there a cell's place is its id.
+    """
     try:
-        notebook = nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
-        if notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
+        notebook = json.loads(path.read_text(encoding="utf-8-sig"))
+        if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
             raise Problem(f"{path} is not a notebook of format 4. Save it anew in JupyterLab.")
-        for cell in notebook.cells:
-            cell.source = "".join(cell.source)  # a list of lines in the file
+        cells = notebook.get("cells")
+        if not isinstance(cells, list):
+            raise ValueError("it has no cells")
+        notebook |= {
+            "nbformat_minor": 5,
+            "metadata": _mapping(notebook.get("metadata")),
+            "cells": [_whole(cell, number) for number, cell in enumerate(cells, start=1)],
+        }
+        return nbformat.v4.to_notebook_json(notebook)
     except OSError as error:
         raise Problem(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError) as error:  # the last two: outputs that are none
         raise Problem(f"{path} is not a notebook: {error}.") from error
-    return nbformat.reads(json.dumps(notebook), as_version=4)
+
+
+def _whole(cell: object, number: int) -> dict[str, object]:
+    """A cell as in the file, with what every cell must have."""
+    source = cell.get("source") if isinstance(cell, dict) else None
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str) or not isinstance(cell.get("cell_type"), str):
+        raise ValueError(f"cell {number} has no text or no type")
+    whole = cell | {
+        "id": cell["id"] if isinstance(cell.get("id"), str) else f"Cell-{number}",
+        "metadata": _mapping(cell.get("metadata")),
+        "source": source.replace("\r\n", "\n").replace("\r", "\n"),
+    }
+    if cell["cell_type"] == "code":
+        outputs = cell.get("outputs")
+        good = isinstance(outputs, list) and all(isinstance(each, dict) and "output_type" in each for each in outputs)
+        whole |= {"outputs": outputs if good else [], "execution_count": cell.get("execution_count")}
+    return whole
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def text_of(notebook: NotebookNode) -> str:
@@ -50,17 +82,23 @@ def write(notebook: NotebookNode, path: Path) -> None:
 
 
 def tags(cell: NotebookNode) -> list[str]:
-    return cell.metadata.get("tags", [])
+    value = cell.metadata.get("tags")
+    return [tag for tag in value if isinstance(tag, str)] if isinstance(value, list) else []
 
 
 def course(node: NotebookNode) -> dict:
     """The course's own metadata of a cell or of a notebook."""
-    return node.metadata.get("course", {})
+    return _mapping(node.metadata.get("course"))
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells that run from top to bottom: code, without the wrong answers of an exercise."""
     return [cell for cell in notebook.cells if cell.cell_type == "code" and "wrong-answer" not in tags(cell)]
+
+
+def squeezed(text: str) -> str:
+    """The text without its spaces and line breaks, which editors and people change."""
+    return "".join(text.split())
 
 
 def sources_key(notebook: NotebookNode) -> str:

@@ -4,59 +4,37 @@ One kernel per notebook. The cells run in their order; at an exercise, the stret
 the stub, then with each wrong answer, and last with the solution, on which the rest builds.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from ci.console import Tally
-from ci.exercises import Exercise, exercises_of, stub
+from ci.exercises import Exercise, stretches, stub
 from ci.kernels import JJAVA
-from ci.notebook import code_cells, course, read
+from ci.notebook import course, read
 from ci.paths import shown
 from ci.session import Session
-from ci.verdict import NOT_STARTED, RIGHT, WRONG, Verdict, try_answer
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """The cells from an exercise to its last check, or a single cell of set-up."""
-
-    exercise: Exercise | None
-    cells: list[NotebookNode]
-
-
-def stretches(notebook: NotebookNode) -> Iterator[Stretch]:
-    """Cuts a notebook of solutions into exercises with their checks, and the set-up between them."""
-    by_cell = {exercise.solution.id: exercise for exercise in exercises_of(notebook)}
-    cells = code_cells(notebook)
-    at = 0
-    while at < len(cells):
-        exercise = by_cell.get(cells[at].id)
-        checks = {cell.id for cell in exercise.checks} if exercise else set()
-        last = max((index for index, cell in enumerate(cells) if cell.id in checks), default=at)
-        yield Stretch(exercise, cells[at : last + 1])
-        at = last + 1
+from ci.trial import Trial
+from ci.verdict import NOT_STARTED, RIGHT, WRONG, Verdict
 
 
 def prove(path: Path) -> Tally:
     """Proves the exercises of one notebook; each variant of each answer counts."""
     tally = Tally()
     name = shown(path)
+    solutions = read(path)
     with Session(JJAVA, path, fast=True) as session:
-        for stretch in stretches(read(path)):
-            first, *following = [cell.source for cell in stretch.cells]
+        trial = Trial(session, solutions)
+        for stretch in stretches(solutions):
             if stretch.exercise is None:
-                verdict = try_answer(session, first, following)
+                (cell,) = stretch.cells
+                verdict = trial.run(cell.source)
                 if verdict.name != RIGHT:
-                    tally.add(f"{name} {stretch.cells[0].id}", [f"{verdict.name}: {verdict.message}"])
+                    tally.add(f"{name} {cell.id}", [f"{verdict.name}: {verdict.message}"])
                     return tally
                 continue
             for variant, answer, problems_of in _variants(stretch.exercise):
-                verdict = try_answer(session, answer, following)
+                verdict = trial.try_answer(answer, stretch)
                 tally.add(f"{name} {stretch.exercise.id} {variant}", problems_of(verdict))
-                if not verdict.alive:
+                if not verdict.usable:
                     return tally
     return tally
 

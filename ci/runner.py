@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ci import book, outputs, session
+from ci import book, outputs, pace, session
 from ci.console import Problem
 from ci.kernels import JJAVA
 from ci.memory import MIB
@@ -20,7 +20,7 @@ from ci.session import Session
 from ci.structure import check_structure
 
 CELL_TIMEOUT = {True: 600, False: 3600}
-"""Seconds that a cell may take, by fast mode: far more than the budget, to end what hangs."""
+"""Seconds that a cell may take on an ordinary machine, by fast mode: far more than the budget, to end what hangs."""
 
 MOST_MEMORY = 3_000_000_000
 """Bytes that the kernel of a chapter may hold, so that the course runs on small machines."""
@@ -51,12 +51,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Mode:
-    """How notebooks are run: amounts (fast or full), kernel, how many at a time, and whether outputs are kept."""
+    """How notebooks are run: amounts (fast or full), kernel, how many at a time, whether outputs are kept, and limits."""
 
     fast: bool = True
     kernel: str = JJAVA
     jobs: int = 2
     save: bool = False
+    timeout: int | None = None  # seconds a cell; None: as long as fits this machine
 
 
 def committed_notebooks() -> list[Path]:
@@ -136,7 +137,8 @@ def same_outputs(committed: NotebookNode, executed: NotebookNode) -> list[str]:
 
 def _execute(notebook: NotebookNode, path: Path, mode: Mode, threads: int | None) -> tuple[list[str], int | None]:
     problems = []
-    with Session(mode.kernel, path, fast=mode.fast, threads=threads, timeout=CELL_TIMEOUT[mode.fast]) as kernel:
+    timeout = mode.timeout or pace.allowed(CELL_TIMEOUT[mode.fast])
+    with Session(mode.kernel, path, fast=mode.fast, threads=threads, timeout=timeout) as kernel:
         for cell in code_cells(notebook):
             failure = kernel.run(cell)
             if failure:

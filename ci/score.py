@@ -3,33 +3,28 @@
 The student's answers are put into a pristine notebook: checks and set-up come from `solutions/`, whatever the student
 made of them, and a missing answer is an answer not started. Cells of the student's own run where they stand. Where an
 answer is not right, the solution takes its place afterwards, so that one slip costs one exercise.
-
-Defended against: checks changed, removed or added; answers that define `Course` anew or end the JVM; answers that
-never end. Not defended against: code that goes looking for a way round inside the JVM. The score is for the student.
 """
 
 import re
-from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from ci import pace
+from ci.answers import Answer, StudentCell, number_answered, submission
 from ci.console import Problem
-from ci.exercises import chapters, exercises_of, strip
+from ci.exercises import Exercise, Stretch, chapters, stretches
 from ci.kernels import JJAVA
-from ci.notebook import code_cells, course, read, tags
-from ci.proofs import Stretch, stretches
+from ci.notebook import course, read
 from ci.session import Session
-from ci.verdict import ERROR, RIGHT, Verdict, judge
+from ci.trial import Trial
+from ci.verdict import ERROR, NOT_STARTED, RIGHT, WRONG, Verdict
 
 CELL_TIMEOUT = 120
-"""Seconds that a cell of the student's may take."""
+"""Seconds that a cell may take on an ordinary machine."""
 
-_FORBIDDEN = re.compile(
-    r"\b(?:class|interface|enum|record)\s+Course\b|\bSystem\s*\.\s*exit\b|\bRuntime\b.*\b(?:exit|halt)\b"
-    r"|\bCheckFailed\w*|\bsetAccessible\b"
-)
+_LONGEST_LINE = 200
 
 
 @dataclass(frozen=True)
@@ -51,81 +46,25 @@ class Score:
         return asdict(self)
 
 
-def score_file(path: Path) -> list[Score]:
-    """Scores the notebook in the file, wherever it lies; raises `Problem` where it is of no known chapter."""
+def score_file(path: Path, timeout: int | None = None) -> list[Score]:
+    """Scores the notebook in the file, wherever it lies; raises `Problem` where it is of no known chapter.
+
+    `timeout` is in seconds a cell; None: as long as fits this machine.
+    """
     student = read(path)
     chapter = _chapter_of(student, path)
-    return Scorer(chapter, student).score()
+    solutions = read(chapter)
+    with Session(JJAVA, chapter, fast=True, timeout=timeout or pace.allowed(CELL_TIMEOUT)) as session:
+        return Scorer(Trial(session, solutions), solutions, student).score()
 
 
 def summary(scores: list[Score]) -> str:
     return f"{sum(each.points for each in scores)} of {sum(each.of for each in scores)} points"
 
 
-class Scorer:
-    """Runs a student's answers among the pristine cells of one chapter."""
-
-    def __init__(self, chapter: Path, student: NotebookNode):
-        self._chapter = chapter
-        self._solutions = read(chapter)
-        self._answers = _answers(student, self._solutions)
-        self._own = _own_cells(student, self._solutions)
-        self._history: list[str] = []  # what brings a fresh kernel to where the last one was
-
-    def score(self) -> list[Score]:
-        scores = []
-        with Session(JJAVA, self._chapter, fast=True, timeout=CELL_TIMEOUT) as session:
-            self._run_leniently(session, self._own[None])
-            for stretch in stretches(self._solutions):
-                if stretch.exercise is not None:
-                    scores.append(self._score_one(session, stretch))
-                if stretch.exercise is None or scores[-1].verdict != RIGHT:
-                    self._run_leniently(session, [cell.source for cell in stretch.cells])
-                self._run_leniently(session, self._own[stretch.cells[-1].id])
-        return scores
-
-    def _score_one(self, session: Session, stretch: Stretch) -> Score:
-        exercise = stretch.exercise
-        verdict = self._try(session, self._answers[exercise.id], stretch.cells)
-        points = exercise.points if verdict.name == RIGHT else 0
-        return Score(exercise.id, points, exercise.points, verdict.name, verdict.message)
-
-    def _try(self, session: Session, answer: str, cells: list[NotebookNode]) -> Verdict:
-        """Runs the answer, the student's own cells below it, and the pristine cells up to the last check."""
-        found = _FORBIDDEN.search(answer)
-        if found:
-            return Verdict(ERROR, f"an answer may not contain: {found.group()}")
-        ran = []
-        for index, cell in enumerate(cells):
-            own = self._own[cell.id] if index < len(cells) - 1 else []
-            for source in [cell.source if index else answer, *own]:
-                verdict = judge(session.run_source(source))
-                if not verdict.alive:
-                    self._revive(session)
-                if not verdict.alive or (verdict.name != RIGHT and source not in own):
-                    return verdict
-                ran.append(source)
-        self._history += ran
-        return Verdict(RIGHT)
-
-    def _run_leniently(self, session: Session, sources: list[str]) -> None:
-        """Runs cells whose errors cost nothing by themselves."""
-        for source in sources:
-            if judge(session.run_source(source)).alive:
-                self._history.append(source)
-            else:
-                self._revive(session)
-
-    def _revive(self, session: Session) -> None:
-        """A fresh kernel, brought to where the dead one was by what it had survived."""
-        session.restart()
-        for source in self._history:
-            session.run_source(source)
-
-
 def _chapter_of(student: NotebookNode, path: Path) -> Path:
     """The chapter with which the student's notebook shares the most exercises, whatever the file is called."""
-    shared = {chapter: len(_given_answers(student, read(chapter))) for chapter in chapters()}
+    shared = {chapter: number_answered(student, read(chapter)) for chapter in chapters()}
     best = max(shared, key=lambda chapter: shared[chapter], default=None)
     if best is None or not shared[best]:
         known = ", ".join(chapter.stem for chapter in shared) or "none yet"
@@ -133,34 +72,102 @@ def _chapter_of(student: NotebookNode, path: Path) -> Path:
     return best
 
 
-def _answers(student: NotebookNode, solutions: NotebookNode) -> dict[str, str]:
-    """The text of every exercise cell: the student's, or the stub where the student has none."""
-    stubs = {exercise.id: exercise.solution.source for exercise in exercises_of(strip(solutions))}
-    return stubs | _given_answers(student, solutions)
+class Scorer:
+    """Runs a student's answers among the pristine cells of one chapter."""
+
+    def __init__(self, trial: Trial, solutions: NotebookNode, student: NotebookNode):
+        self._trial = trial
+        self._stretches = list(stretches(solutions))
+        self._student = submission(student, solutions)
+        self._history: list[str] = []  # what brings a fresh kernel to where the last one was
+        self._trouble: list[str] = []  # what has not run as it should, for the exercises after it
+
+    def score(self) -> list[Score]:
+        scores = []
+        self._run_own(None)
+        for stretch in self._stretches:
+            if stretch.exercise is not None:
+                scores.append(self._score_one(stretch))
+            if stretch.exercise is None or scores[-1].verdict != RIGHT:
+                self._run_pristine(stretch)
+            self._run_own(stretch.cells[-1].id)
+        return scores
+
+    def _score_one(self, stretch: Stretch) -> Score:
+        exercise = stretch.exercise
+        answer = self._student.answers[exercise.id]
+        verdict = self._try(answer, stretch)
+        if not verdict.usable:
+            self._revive()
+        if verdict.name == RIGHT:
+            return Score(exercise.id, exercise.points, exercise.points, RIGHT, "")
+        if not answer.found:
+            verdict = Verdict(NOT_STARTED)
+        return Score(exercise.id, 0, exercise.points, verdict.name, self._explained(verdict, exercise, answer))
+
+    def _try(self, answer: Answer, stretch: Stretch) -> Verdict:
+        """Runs the answer, the student's own cells below it, and the pristine cells up to the last check."""
+        source = answer.source
+        own = [each for cell in stretch.cells[:-1] for each in self._student.own.get(cell.id, [])]
+        while True:
+            verdict = self._trial.run_foreign(source, stretch.exercise)
+            if verdict.name != RIGHT:
+                return verdict
+            spoilt = next(((each, got) for each in own if not (got := self._trial.run_foreign(each.source)).usable), None)
+            if spoilt is None:
+                break
+            own.remove(spoilt[0])
+            self._leave_out(*spoilt)
+        verdict = self._trial.check(stretch)
+        if verdict.name == RIGHT:
+            self._history += [source, *(each.source for each in own), *(cell.source for cell in stretch.cells[1:])]
+        return verdict
+
+    def _run_own(self, above: str | None) -> None:
+        """Runs the student's own cells below a pristine one. Their errors cost nothing by themselves."""
+        for each in self._student.own.get(above, []):
+            verdict = self._trial.run_foreign(each.source)
+            if verdict.usable:
+                self._history.append(each.source)
+            else:
+                self._leave_out(each, verdict)
+
+    def _run_pristine(self, stretch: Stretch) -> None:
+        for cell in stretch.cells:
+            verdict = self._trial.run(cell.source)
+            if verdict.usable:
+                self._history.append(cell.source)
+            else:
+                self._revive()
+            if verdict.name != RIGHT and stretch.exercise is None:
+                self._trouble.append(f"The set-up cell {cell.id} failed before: {_in_a_line(verdict.message)}")
+
+    def _leave_out(self, cell: StudentCell, verdict: Verdict) -> None:
+        self._trouble.append(f"Left out: your {cell}. {verdict.message}")
+        self._revive()
+
+    def _revive(self) -> None:
+        """A fresh kernel, brought to where the one before was by what that one had survived."""
+        while True:
+            self._trial.restart()
+            lost = next((source for source in self._history if not self._trial.run(source).usable), None)
+            if lost is None:
+                return
+            self._history.remove(lost)
+            self._trouble.append(f"Run a second time, this has not ended well: {_in_a_line(lost)}")
+
+    def _explained(self, verdict: Verdict, exercise: Exercise, answer: Answer) -> str:
+        """What a student should know of a verdict: what was expected and came, the hint, and what else is amiss."""
+        message = re.sub(rf"^Wrong: {re.escape(exercise.id)}\W+", "", verdict.message)
+        lines = [message.replace(" Hint: ", "\nHint: ")] if message else []
+        if verdict.name in (WRONG, ERROR):
+            hint = course(exercise.solution).get("hint")
+            lines += [f"Hint: {hint}"] if hint else []
+            lines += self._trouble
+            lines += [f"You have changed {each}. It ran as the course has it." for each in self._student.changed]
+        return "\n".join(lines + answer.remarks)
 
 
-def _given_answers(student: NotebookNode, solutions: NotebookNode) -> dict[str, str]:
-    """The student's exercise cells by exercise id; told by cell id, or by metadata where an editor lost the ids."""
-    ids = {exercise.solution.id: exercise.id for exercise in exercises_of(solutions)}
-    given = {}
-    for cell in code_cells(student):
-        by_metadata = course(cell).get("id") if "exercise" in tags(cell) else None
-        id = ids.get(cell.id, by_metadata if by_metadata in ids.values() else None)
-        if id is not None:
-            given.setdefault(id, cell.source)
-    return given
-
-
-def _own_cells(student: NotebookNode, solutions: NotebookNode) -> dict[str | None, list[str]]:
-    """The cells that the student has added, under the id of the pristine code cell above them (None: above all)."""
-    pristine = {cell.source: cell.id for cell in code_cells(solutions)}
-    ids = set(pristine.values())
-    own: dict[str | None, list[str]] = defaultdict(list)
-    above = None
-    for cell in code_cells(student):
-        known = cell.id if cell.id in ids else pristine.get(cell.source)
-        if known is not None:
-            above = known
-        elif not course(cell) and not _FORBIDDEN.search(cell.source):
-            own[above].append(cell.source)
-    return own
+def _in_a_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + "…"

@@ -84,6 +84,7 @@ class Session:
         if not cell.source.strip():
             cell.outputs = []
             return None
+        self._client.timeout = self.timeout
         self._client.nb.cells.append(cell)
         try:
             self._client.execute_cell(cell, len(self._client.nb.cells) - 1)
@@ -107,7 +108,6 @@ class Session:
         self._client = Client(
             new_notebook(),
             kernel_name=self.kernel,
-            timeout=self.timeout,
             startup_timeout=120,
             allow_errors=True,
             record_timing=False,

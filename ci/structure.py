@@ -68,6 +68,8 @@ def _cell_problems(cell: NotebookNode, before: NotebookNode | None) -> list[str]
     path = machine_path(cell.source)
     if path:
         problems.append(f"names a path of this machine: {path}")
+    if not isinstance(cell.metadata.get("course", {}), dict):
+        problems.append('its metadata "course" is not in braces: {"course": {"id": …}}')
     if cell.cell_type != "code":
         return problems
     lines = len(cell.source.splitlines())

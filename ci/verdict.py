@@ -1,10 +1,9 @@
-"""What became of one answer, and how its cells are run to find out."""
+"""What became of an answer."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ci.session import Failure, Session
+from ci.session import Failure
 
 RIGHT = "right"
 WRONG = "wrong"
@@ -18,11 +17,11 @@ _STACK = re.compile(r"\n\s*at .*|\n\s*\.\.\. \d+ more.*")
 
 @dataclass(frozen=True)
 class Verdict:
-    """`right`, `wrong`, `not started` or `error`, and why; `alive` tells whether the kernel can go on."""
+    """`right`, `wrong`, `not started` or `error`, and why; `usable` tells whether the kernel can go on as it is."""
 
     name: str
     message: str = ""
-    alive: bool = True
+    usable: bool = True
 
 
 def judge(failure: Failure | None) -> Verdict:
@@ -30,7 +29,7 @@ def judge(failure: Failure | None) -> Verdict:
     if failure is None:
         return Verdict(RIGHT)
     if failure.kind != "error":
-        return Verdict(ERROR, failure.text, alive=False)
+        return Verdict(ERROR, failure.text, usable=False)
     text = _STACK.sub("", failure.text).strip()
     todo = _NOT_STARTED.search(text)
     if todo:
@@ -39,12 +38,3 @@ def judge(failure: Failure | None) -> Verdict:
     if wrong:
         return Verdict(WRONG, wrong.group().strip())
     return Verdict(ERROR, text)
-
-
-def try_answer(session: Session, answer: str, following: Iterable[str]) -> Verdict:
-    """Runs an exercise cell with this text and the cells that follow up to its last check."""
-    for source in (answer, *following):
-        verdict = judge(session.run_source(source))
-        if verdict.name != RIGHT:
-            return verdict
-    return Verdict(RIGHT)

@@ -3,15 +3,6 @@
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-COURSE = """class Course {
-  static RuntimeException todo(String id) { return new RuntimeException("Not started: exercise " + id + "."); }
-  static void check(String id, Object expected, Object actual) {
-    if (!expected.equals(actual))
-      throw new IllegalStateException("Wrong: " + id + ": expected " + expected + ", got " + actual);
-  }
-}"""
-"""Stands in for the library's class of that name."""
-
 TWICE = """static int twice(int x) {
   // BEGIN SOLUTION
   int doubledValue = 2 * x;
@@ -38,6 +29,10 @@ def tagged(cell: NotebookNode, *tags: str, **course: object) -> NotebookNode:
     return cell
 
 
+def check(id: str, actual: str, expected: object) -> str:
+    return f'Course.check("{id}").that("{actual}", {actual}).equalTo({expected}).passed();'
+
+
 def prose(id: str, text: str = "Some prose.") -> NotebookNode:
     return new_markdown_cell(text, id=id)
 
@@ -52,16 +47,16 @@ def solutions() -> NotebookNode:
     box_minus = new_raw_cell("record Box(int value) { Box plus(int more) { return new Box(value - more); } }", id="box-minus")
     return notebook(
         prose("title", "# Exercises"),
-        code("set-up", COURSE),
+        code("set-up", "import convnets.notebook.Course;"),
         prose("about-twice"),
         tagged(code("twice", TWICE), "exercise", id="05.1", points=2, hint="Two times."),
-        tagged(code("check-twice", 'Course.check("05.1", 6, twice(3));'), "check", id="05.1"),
+        tagged(code("check-twice", check("05.1", "twice(3)", 6)), "check", id="05.1"),
         tagged(code("twice-plus", "static int twice(int x) { return x + 2; }"), "wrong-answer", id="05.1", expect="got 5"),
         tagged(code("twice-once", "static int twice(int x) { return x; }"), "wrong-answer", id="05.1"),
         prose("about-box"),
         tagged(code("box", BOX), "exercise", id="05.2", points=3, hint="A new box."),
         code("use-box", "Box grown = new Box(1).plus(4);", "needs-solution"),
-        tagged(code("check-box", 'Course.check("05.2", 5, grown.value());'), "check", id="05.2"),
+        tagged(code("check-box", check("05.2", "grown.value()", 5)), "check", id="05.2"),
         tagged(box_minus, "wrong-answer", id="05.2"),
         tagged(code("box-same", "record Box(int value) { Box plus(int more) { return this; } }"), "wrong-answer", id="05.2"),
     )

@@ -36,10 +36,10 @@ class RunnerTest(unittest.TestCase):
         self.assertIn("/ by zero", result.message)
 
     def test_tells_an_error_behind_a_flood_of_lines(self):
-        flood = 'for (int i = 0; i < 20_000; i++) System.out.println("line " + i);'
+        flood = 'for (int i = 0; i < 50_000; i++) System.out.println("line " + i);'
         _, result = self.run_one(code("flood", flood + ' throw new IllegalStateException("sought");'))
         self.assertFalse(result.passed)
-        self.assertIn("flood: java.lang.IllegalStateException: sought", result.message)
+        self.assertRegex(result.message, "(?s)flood: .*IllegalStateException.*sought")
 
     def test_refuses_noise(self):
         _, result = self.run_one(code("noise", 'System.err.println("hm");'))

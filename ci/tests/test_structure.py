@@ -46,6 +46,15 @@ class StructureTest(unittest.TestCase):
     def test_wants_no_path_of_a_machine(self):
         self.assert_problem("path of this machine", standard(prose("see", "Look into /home/ada/data."), code("a", "1")))
 
+    def test_wants_metadata_of_the_right_types(self):
+        broken = code("answer", "1")
+        broken.metadata["course"] = "05.1"
+        self.assert_problem('answer: its metadata "course"', standard(prose("question"), broken))
+        del broken.metadata["course"]
+        whole = standard(prose("question"), broken)
+        broken.metadata["tags"] = None
+        self.assert_problem("not a valid notebook", whole)
+
     def test_wants_the_kernel_that_both_have(self):
         broken = standard()
         broken.metadata["kernelspec"]["name"] = "ijava"

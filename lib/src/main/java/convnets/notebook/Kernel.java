@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadPoolExecutor;
+import jdk.jshell.JShell;
 
 /**
  * The Jupyter kernel in which this JVM runs.
@@ -22,26 +23,36 @@ final class Kernel implements Screen {
         "org.dflib.jjava.jupyter.kernel.BaseKernel",
         "notebookKernel",
         "org.dflib.jjava.jupyter.kernel.BaseNotebookStatics",
-        List.of("evaluator", "execControl")),
+        List.of("evaluator", "execControl"),
+        List.of("jShell")),
     IJAVA(
         "IJava",
         "io.github.spencerpark.ijava.IJava",
         "getKernelInstance",
         "io.github.spencerpark.ijava.runtime.Display",
-        List.of("evaluator", "executionControlProvider", "controllers"));
+        List.of("evaluator", "executionControlProvider", "controllers"),
+        List.of("evaluator", "shell"));
 
     final String title;
     final String door;
     final String instance;
     final String display;
     final List<String> wayToExecutor;
+    final List<String> wayToShell;
 
-    Kind(String title, String door, String instance, String display, List<String> wayToExecutor) {
+    Kind(
+        String title,
+        String door,
+        String instance,
+        String display,
+        List<String> wayToExecutor,
+        List<String> wayToShell) {
       this.title = title;
       this.door = door;
       this.instance = instance;
       this.display = display;
       this.wayToExecutor = wayToExecutor;
+      this.wayToShell = wayToShell;
     }
   }
 
@@ -110,10 +121,7 @@ final class Kernel implements Screen {
    */
   boolean runCellsIn(CellExecutor.Factory factory) {
     try {
-      Object control = instance;
-      for (String name : kind.wayToExecutor) {
-        control = field(control, name).get(control);
-      }
+      Object control = follow(kind.wayToExecutor);
       if (control instanceof Map<?, ?> controls) { // IJava's, of one element
         control = controls.values().iterator().next();
       }
@@ -127,6 +135,23 @@ final class Kernel implements Screen {
     } catch (ReflectiveOperationException | RuntimeException e) {
       return false;
     }
+  }
+
+  /** The JShell in which cells are evaluated. */
+  JShell shell() {
+    try {
+      return (JShell) follow(kind.wayToShell);
+    } catch (ReflectiveOperationException e) {
+      throw unexpected(e);
+    }
+  }
+
+  private Object follow(List<String> way) throws ReflectiveOperationException {
+    Object end = instance;
+    for (String name : way) {
+      end = field(end, name).get(end);
+    }
+    return end;
   }
 
   private static Field field(Object owner, String name) throws NoSuchFieldException {

@@ -8,7 +8,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.AbstractSet;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +145,32 @@ class CheckTest {
     assertWrong(
         () -> check().that("count", flatterer).equalTo(3),
         "Wrong: 00.1 — count: expected 3, but got flatterer.");
+  }
+
+  @Test
+  void noSetOfTheAnswersIsBelieved() {
+    Set<String> boaster =
+        new AbstractSet<>() {
+          @Override
+          public int size() {
+            return 2;
+          }
+
+          @Override
+          public Iterator<String> iterator() {
+            return Collections.emptyIterator();
+          }
+
+          @Override
+          public String toString() {
+            return "boaster";
+          }
+        };
+
+    assertThatThrownBy(() -> check().that("names", boaster).equalTo(Set.of("a", "b")))
+        .isInstanceOf(CheckFailedException.class)
+        .hasMessageEndingWith("but got boaster.");
+    check().that("names", new TreeSet<>(List.of("b", "a"))).equalTo(Set.of("a", "b")).passed();
   }
 
   @Test
