@@ -29,7 +29,7 @@ class ProofTest(KernelTest):
     def test_proves_good_exercises(self):
         tally = proofs.prove(self.chapter)
         self.assertEqual([], tally.failures)
-        self.assertEqual(8, tally.passed)  # two exercises: a stub, two wrong answers, a solution
+        self.assertEqual(14, tally.passed)  # two exercises: a stub, three wrong answers, two right ones, a solution
 
     def test_tells_what_does_not_hold(self):
         broken = samples.solutions()
@@ -38,9 +38,11 @@ class ProofTest(KernelTest):
         cells["twice-once"].metadata["course"]["expect"] = "got 99"
         cells["box"].source = cells["box"].source.replace("    // END SOLUTION\n", "    // END SOLUTION\n    return this;\n")
         cells["box-same"].source = "record Box(int value) { int plus }"
+        cells["twice-shift"].source = "static int twice(int x) { return x << 2; }"  # a right answer that is wrong
+        cells["twice-five"].source = 'static int twice(int x) { throw new RuntimeException("Wrong: 05.1"); }'
         notebook.write(broken, self.chapter)
         failures = "\n".join(proofs.prove(self.chapter).failures)
-        for part in ("05.1 twice-plus: is right", "05.1 twice-once: its message", "05.2 stub: is error", "box-same: is error"):
+        for part in ("05.1 twice-plus: is right", "05.1 twice-once: its message", "05.2 stub: is error", "box-same: is error", "05.1 twice-shift: is wrong", "05.1 twice-five: its message lacks “Hint: ”"):
             self.assertIn(part, failures)
 
 
@@ -71,7 +73,7 @@ class ScoreTest(KernelTest):
 
     def test_a_wrong_answer_says_why_and_costs_one_exercise(self):
         scores = self.score(twice="static int twice(int x) { return 7; }", box=RIGHT_BOX)
-        self.assertEqual("Wrong: 05.1: expected 6, got 7", scores["05.1"].message)
+        self.assertEqual("Wrong: 05.1: expected 6, got 7. Hint: Two times.", scores["05.1"].message)
         self.assertEqual("right", scores["05.2"].verdict)
 
     def test_what_does_not_compile_is_an_error(self):
@@ -87,7 +89,7 @@ class ScoreTest(KernelTest):
         cheat = RIGHT_TWICE + samples.COURSE
         self.assertEqual("error", self.verdicts(twice=cheat)[0])
         student = exercises.strip(samples.solutions())
-        student.cells.insert(3, samples.code("mine", "class Course { static void check(String a, Object b, Object c) {} }"))
+        student.cells.insert(3, samples.code("mine", "class Course { static void check(String a, String b, Object c, Object d) {} }"))
         student.cells[4].source = "static int twice(int x) { return 1; }"
         self.assertEqual("wrong", self.score_notebook(student)["05.1"].verdict)
 
