@@ -7,7 +7,8 @@ A notebook in `solutions/` is the only source. Its cells are told apart by their
 - `check`: throws unless the answer of the exercise with its id is right;
 - `needs-solution`: runs only on top of an answer;
 - `wrong-answer`: another text for the whole exercise cell, which the check must refuse. It is never run from top to
-  bottom, so it is best kept as a raw cell. `"expect"` in its metadata is a part of the refusal's message.
+  bottom, so it is best kept as a raw cell. `"expect"` in its metadata is a part of the refusal's message;
+- `right-answer`: likewise, but the check must let it pass: another way to write the answer.
 
 All other cells are the set-up that every exercise shares.
 """
@@ -25,6 +26,7 @@ from ci.console import Problem
 from ci.notebook import (
     KERNELSPEC,
     LANGUAGE,
+    OTHER_ANSWERS,
     code_cells,
     course,
     read,
@@ -36,23 +38,37 @@ from ci.notebook import (
 )
 from ci.paths import EXERCISES, SOLUTIONS
 
-FEWEST_WRONG_ANSWERS = 2
+FEWEST_WRONG_ANSWERS = 3
+FEWEST_RIGHT_ANSWERS = 2
+"""Besides the solution."""
+
 TRIVIAL = 16
 """A solution's line with fewer characters than this, spaces aside, gives nothing away."""
 
 _REGION = re.compile(r"^([ \t]*)// BEGIN SOLUTION[ \t]*\n(.*?)^[ \t]*// END SOLUTION[ \t]*$", re.DOTALL | re.MULTILINE)
+_JOINED = re.compile(r'"\s*\+\s*"')
 _MARKER = re.compile(r"(BEGIN|END) SOLUTION")
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise of a chapter: the cells of its solution, its checks, and its wrong answers."""
+    """One exercise of a chapter: the cells of its solution, its checks, and of other answers, wrong and right."""
 
     id: str
     points: int
     solution: NotebookNode
     checks: list[NotebookNode]
     wrong_answers: list[NotebookNode]
+    right_answers: list[NotebookNode]
+
+    @property
+    def hint(self) -> str:
+        return course(self.solution).get("hint", "")
+
+    @property
+    def other_cells(self) -> dict[str, list[NotebookNode]]:
+        """All but the solution, by tag."""
+        return {"check": self.checks, "wrong-answer": self.wrong_answers, "right-answer": self.right_answers}
 
 
 def chapters() -> list[Path]:
@@ -64,7 +80,7 @@ def exercises_of(notebook: NotebookNode) -> list[Exercise]:
     """The exercises in their order; raises `Problem` where a tag or its metadata is amiss."""
     found: dict[str, Exercise] = {}
     for cell in notebook.cells:
-        kinds = {"exercise", "check", "wrong-answer"} & set(tags(cell))
+        kinds = ({"exercise", "check"} | OTHER_ANSWERS) & set(tags(cell))
         if not kinds:
             continue
         id = course(cell).get("id")
@@ -74,11 +90,11 @@ def exercises_of(notebook: NotebookNode) -> list[Exercise]:
             points = course(cell).get("points")
             if not isinstance(points, int) or points < 1 or id in found:
                 raise Problem(f"cell {cell.id}: exercise {id} needs whole points and an id of its own")
-            found[id] = Exercise(id, points, cell, [], [])
+            found[id] = Exercise(id, points, cell, [], [], [])
         elif id not in found:
             raise Problem(f"cell {cell.id}: there is no exercise {id} before it")
         else:
-            (found[id].checks if "check" in kinds else found[id].wrong_answers).append(cell)
+            found[id].other_cells[kinds.pop()].append(cell)
     return list(found.values())
 
 
@@ -112,9 +128,9 @@ def stub(source: str, id: str) -> str:
 
 
 def strip(notebook: NotebookNode) -> NotebookNode:
-    """The student's notebook: no answers, no wrong answers, no outputs."""
+    """The student's notebook: no answers, right or wrong, and no outputs."""
     student = copy.deepcopy(notebook)
-    student.cells = [cell for cell in student.cells if "wrong-answer" not in tags(cell)]
+    student.cells = [cell for cell in student.cells if not OTHER_ANSWERS & set(tags(cell))]
     student.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
     strip_outputs(student)
     for exercise in exercises_of(student):
@@ -145,20 +161,38 @@ def check_generated(path: Path) -> list[str]:
             problems.append(f"{exercise.id}: no check")
         if len(exercise.wrong_answers) < FEWEST_WRONG_ANSWERS:
             problems.append(f"{exercise.id}: fewer than {FEWEST_WRONG_ANSWERS} wrong answers")
+        if len(exercise.right_answers) < FEWEST_RIGHT_ANSWERS:
+            problems.append(f"{exercise.id}: fewer than {FEWEST_RIGHT_ANSWERS} right answers besides the solution")
+        if not _shows_hint(exercise):
+            problems.append(f"{exercise.id}: its check does not give its hint: {exercise.hint or 'it has none'}")
     return problems
+
+
+def _shows_hint(exercise: Exercise) -> bool:
+    """Whether the hint stands in a check, word for word, perhaps in several literals joined by +."""
+    text = _JOINED.sub("", "".join(cell.source for cell in exercise.checks))
+    return bool(exercise.hint) and f'"{exercise.hint}"' in text
 
 
 def leaks(solutions: NotebookNode, student: NotebookNode) -> list[str]:
-    """Lines of solutions that can be read in the student's notebook, in whatever cell or metadata."""
+    """Lines of right answers that can be read in the student's notebook, in whatever cell or metadata."""
     visible = squeezed(text_of(student).replace('\\"', '"'))
     problems = []
     for exercise in exercises_of(solutions):
-        for _, region in _REGION.findall(exercise.solution.source):
-            for line in region.splitlines():
-                text = squeezed(line)
-                if len(text) >= TRIVIAL and text in visible:
-                    problems.append(f"{exercise.id}: a line of the solution shows: {line.strip()}")
+        for line in _telling_lines(exercise):
+            text = squeezed(line)
+            if len(text) >= TRIVIAL and text in visible:
+                problems.append(f"{exercise.id}: a line of an answer shows: {line.strip()}")
     return problems
+
+
+def _telling_lines(exercise: Exercise) -> Iterator[str]:
+    """The lines of the solution's regions, and those of right answers that the stub has not."""
+    for _, region in _REGION.findall(exercise.solution.source):
+        yield from region.splitlines()
+    given = set(map(squeezed, stub(exercise.solution.source, exercise.id).splitlines()))
+    for cell in exercise.right_answers:
+        yield from (line for line in cell.source.splitlines() if squeezed(line) not in given)
 
 
 def extra_exercises() -> list[str]:

@@ -20,6 +20,9 @@ LANGUAGE = {
 }
 """What a Java kernel says of its language, without the version that differs between machines."""
 
+OTHER_ANSWERS = {"wrong-answer", "right-answer"}
+"""The tags of cells that hold another text for the cell of an exercise."""
+
 
 def read(path: Path) -> NotebookNode:
     """The notebook in the file, as whatever editor left it; raises `Problem` where the file holds none.
@@ -92,8 +95,8 @@ def course(node: NotebookNode) -> dict:
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """The cells that run from top to bottom: code, without the wrong answers of an exercise."""
-    return [cell for cell in notebook.cells if cell.cell_type == "code" and "wrong-answer" not in tags(cell)]
+    """The cells that run from top to bottom: code, without the other answers to an exercise."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and not OTHER_ANSWERS & set(tags(cell))]
 
 
 def squeezed(text: str) -> str:

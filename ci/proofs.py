@@ -1,7 +1,7 @@
-"""CI's proofs: every solution is right, every stub is not started, every wrong answer is refused.
+"""CI's proofs: every solution is right, every stub is not started, other answers are refused or pass as they should.
 
 One kernel per notebook. The cells run in their order; at an exercise, the stretch up to its last check is run with
-the stub, then with each wrong answer, and last with the solution, on which the rest builds.
+the stub, then with each wrong answer and each right one, and last with the solution, on which the rest builds.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from ci.notebook import course, read
 from ci.paths import shown
 from ci.session import Session
 from ci.trial import Trial
-from ci.verdict import NOT_STARTED, RIGHT, WRONG, Verdict
+from ci.verdict import HINT, NOT_STARTED, RIGHT, WRONG, Verdict
 
 
 def prove(path: Path) -> Tally:
@@ -44,13 +44,13 @@ def _variants(exercise: Exercise):
     yield "stub", stub(exercise.solution.source, exercise.id), lambda got: _expect(got, NOT_STARTED, exercise.id)
     for cell in exercise.wrong_answers:
         part = course(cell).get("expect", "")
-        yield cell.id, cell.source, lambda got, part=part: _expect(got, WRONG, part)
-    yield "solution", exercise.solution.source, lambda got: _expect(got, RIGHT, "")
+        yield cell.id, cell.source, lambda got, part=part: _expect(got, WRONG, part, HINT)
+    for cell in exercise.right_answers:
+        yield cell.id, cell.source, lambda got: _expect(got, RIGHT)
+    yield "solution", exercise.solution.source, lambda got: _expect(got, RIGHT)
 
 
-def _expect(got: Verdict, name: str, part: str) -> list[str]:
+def _expect(got: Verdict, name: str, *parts: str) -> list[str]:
     if got.name != name:
         return [f"is {got.name}, not {name}: {got.message}".rstrip(": ")]
-    if part not in got.message:
-        return [f"its message lacks “{part}”: {got.message}"]
-    return []
+    return [f"its message lacks “{part}”: {got.message}" for part in parts if part not in got.message]

@@ -16,10 +16,10 @@ from ci.answers import Answer, StudentCell, number_answered, submission
 from ci.console import Problem
 from ci.exercises import Exercise, Stretch, chapters, stretches
 from ci.kernels import JJAVA
-from ci.notebook import course, read
+from ci.notebook import read
 from ci.session import Session
 from ci.trial import Trial
-from ci.verdict import ERROR, NOT_STARTED, RIGHT, WRONG, Verdict
+from ci.verdict import ERROR, HINT, NOT_STARTED, RIGHT, WRONG, Verdict
 
 CELL_TIMEOUT = 120
 """Seconds that a cell may take on an ordinary machine."""
@@ -159,10 +159,10 @@ class Scorer:
     def _explained(self, verdict: Verdict, exercise: Exercise, answer: Answer) -> str:
         """What a student should know of a verdict: what was expected and came, the hint, and what else is amiss."""
         message = re.sub(rf"^Wrong: {re.escape(exercise.id)}\W+", "", verdict.message)
-        lines = [message.replace(" Hint: ", "\nHint: ")] if message else []
+        lines = [message.replace(f" {HINT}", f"\n{HINT}")] if message else []
         if verdict.name in (WRONG, ERROR):
-            hint = course(exercise.solution).get("hint")
-            lines += [f"Hint: {hint}"] if hint else []
+            if exercise.hint and HINT not in message:  # an error came before the check could give it
+                lines.append(HINT + exercise.hint)
             lines += self._trouble
             lines += [f"You have changed {each}. It ran as the course has it." for each in self._student.changed]
         return "\n".join(lines + answer.remarks)

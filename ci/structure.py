@@ -5,7 +5,7 @@ import re
 import nbformat
 from nbformat import NotebookNode
 
-from ci.notebook import KERNELSPEC, course, sources_key, tags
+from ci.notebook import KERNELSPEC, OTHER_ANSWERS, course, sources_key, tags
 from ci.outputs import machine_path
 
 CLASSPATH = "%classpath ../lib/target/jars/*.jar"
@@ -76,7 +76,7 @@ def _cell_problems(cell: NotebookNode, before: NotebookNode | None) -> list[str]
     if lines > LONGEST_CELL:
         problems.append(f"{lines} lines of code, more than {LONGEST_CELL}")
     follows_code = before is None or before.cell_type == "code"
-    belongs_together = INIT in cell.source or {"check", "needs-solution", "wrong-answer"} & set(tags(cell))
+    belongs_together = INIT in cell.source or ({"check", "needs-solution"} | OTHER_ANSWERS) & set(tags(cell))
     if follows_code and not belongs_together:
         problems.append("no prose before it")
     return problems

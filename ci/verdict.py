@@ -10,6 +10,9 @@ WRONG = "wrong"
 NOT_STARTED = "not started"
 ERROR = "error"
 
+HINT = "Hint: "
+"""What a refusal's hint follows, as the library's `Check` says it."""
+
 _NOT_STARTED = re.compile(r"Not started: exercise (\S+?)\.?(?=\s|$).*")
 _WRONG = re.compile(r"Wrong: .*", re.DOTALL)
 _STACK = re.compile(r"\n\s*at .*|\n\s*\.\.\. \d+ more.*")

@@ -1,4 +1,7 @@
 import unittest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
 
 from ci import exercises, notebook
 from ci.console import Problem
@@ -25,7 +28,7 @@ class StripTest(unittest.TestCase):
     def setUp(self):
         self.student = exercises.strip(samples.solutions())
 
-    def test_keeps_ids_and_order_and_drops_wrong_answers(self):
+    def test_keeps_ids_and_order_and_drops_other_answers(self):
         ids = "title set-up about-twice twice check-twice about-box box use-box check-box".split()
         self.assertEqual(ids, [cell.id for cell in self.student.cells])
 
@@ -50,12 +53,57 @@ class StripTest(unittest.TestCase):
         self.assertEqual(1, len(exercises.leaks(solved, self.student)))
 
 
+    def test_finds_a_line_of_a_right_answer(self):
+        self.student.cells[0].source = "Think of static int twice(int x) { return x << 1; }"
+        (leak,) = exercises.leaks(samples.solutions(), self.student)
+        self.assertIn("x << 1", leak)
+
+    def test_what_a_right_answer_shares_with_the_stub_is_no_leak(self):
+        solved = samples.solutions()
+        shift = next(cell for cell in solved.cells if cell.id == "twice-shift")
+        shift.source = "static int twice(int x) {\n  return x << 1;\n}"
+        self.assertEqual([], exercises.leaks(solved, self.student))
+
+
+class CheckGeneratedTest(unittest.TestCase):
+    def problems(self, change=lambda cells: None):
+        solved = samples.solutions()
+        change({cell.id: cell for cell in solved.cells})
+        with TemporaryDirectory() as folder, mock.patch.object(exercises, "EXERCISES", Path(folder) / "exercises"):
+            source = Path(folder) / "05-tiny.ipynb"
+            notebook.write(solved, source)
+            notebook.write(exercises.strip(solved), exercises.EXERCISES / source.name)
+            return exercises.check_generated(source)
+
+    def test_accepts_good_exercises(self):
+        self.assertEqual([], self.problems())
+
+    def test_wants_three_wrong_and_two_right_answers(self):
+        def retag(cells):
+            cells["twice-five"].metadata["tags"] = []
+            cells["box-sum"].metadata["tags"] = []
+
+        wrong, right = self.problems(retag)
+        self.assertIn("05.1: fewer than 3 wrong answers", wrong)
+        self.assertIn("05.2: fewer than 2 right answers", right)
+
+    def test_wants_the_hint_in_the_check(self):
+        def rewrite(cells):
+            cells["twice"].metadata["course"]["hint"] = "Three times."
+            del cells["box"].metadata["course"]["hint"]
+
+        other, none = self.problems(rewrite)
+        self.assertIn("05.1: its check does not give its hint: Three times.", other)
+        self.assertIn("05.2: its check does not give its hint: it has none", none)
+
+
 class ExercisesOfTest(unittest.TestCase):
-    def test_gathers_checks_and_wrong_answers(self):
+    def test_gathers_checks_and_answers(self):
         twice, box = exercises.exercises_of(samples.solutions())
         self.assertEqual(("05.1", 2), (twice.id, twice.points))
         self.assertEqual(["check-box"], [cell.id for cell in box.checks])
-        self.assertEqual(["box-minus", "box-same"], [cell.id for cell in box.wrong_answers])
+        self.assertEqual(["box-minus", "box-same", "box-new"], [cell.id for cell in box.wrong_answers])
+        self.assertEqual(["box-sum", "box-turned"], [cell.id for cell in box.right_answers])
 
     def test_refuses_amiss_metadata(self):
         for change in ({"id": None}, {"points": 0}, {"points": "2"}, {"id": "05.2"}):

@@ -127,7 +127,7 @@ class ScoreTest(unittest.TestCase):
         late = "static int late() { try { Thread.sleep(60_000); } catch (InterruptedException e) { } return 0; }"
         train = samples.code("train", late + "\nint trained = late();")
         solutions.cells.insert(solutions.cells.index(cells["about-box"]), train)
-        cells["check-box"].source = samples.check("05.2", "grown.value()", "5 + trained")
+        cells["check-box"].source = samples.check("05.2", "grown.value()", "5 + trained", '"A new box."')
         given = exercises.strip(solutions)
         answered = {cell.id: cell for cell in given.cells}
         answered["twice"].source, answered["box"].source = WRONG_TWICE, RIGHT_BOX
@@ -172,7 +172,7 @@ class FileTest(unittest.TestCase):
     def test_proves_good_exercises(self):
         tally = proofs.prove(self.chapter)
         self.assertEqual([], tally.failures)
-        self.assertEqual(8, tally.passed)  # two exercises: a stub, two wrong answers, a solution
+        self.assertEqual(14, tally.passed)  # two exercises: a stub, three wrong answers, two right ones, a solution
 
     def test_tells_what_does_not_hold(self):
         broken = samples.solutions()
@@ -181,7 +181,9 @@ class FileTest(unittest.TestCase):
         cells["twice-once"].metadata["course"]["expect"] = "got 99"
         cells["box"].source = cells["box"].source.replace("    // END SOLUTION\n", "    // END SOLUTION\n    return this;\n")
         cells["box-same"].source = "record Box(int value) { int plus }"
+        cells["twice-shift"].source = "static int twice(int x) { return x << 2; }"  # a right answer that is wrong
+        cells["twice-five"].source = 'static int twice(int x) { throw new RuntimeException("Wrong: 05.1"); }'
         notebook.write(broken, self.chapter)
         failures = "\n".join(proofs.prove(self.chapter).failures)
-        for part in ("05.1 twice-plus: is right", "05.1 twice-once: its message", "05.2 stub: is error", "box-same: is error"):
+        for part in ("05.1 twice-plus: is right", "05.1 twice-once: its message", "05.2 stub: is error", "box-same: is error", "05.1 twice-shift: is wrong", "05.1 twice-five: its message lacks “Hint: ”"):
             self.assertIn(part, failures)

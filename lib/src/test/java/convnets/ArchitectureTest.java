@@ -37,7 +37,7 @@ class ArchitectureTest {
           .layer("viz")
           .definedBy("convnets.viz")
           .layer("notebook")
-          .definedBy("convnets.notebook")
+          .definedBy("convnets.notebook..")
           .layer("cli")
           .definedBy("convnets.cli")
           .whereLayer("nn")

@@ -1,9 +1,13 @@
 package convnets.notebook;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The check of an exercise, claim by claim.
@@ -16,6 +20,9 @@ import java.util.Set;
  *     .isTrue("bias is absent", !names.contains("conv1.bias"))
  *     .passed();
  * }</pre>
+ *
+ * <p>Answers that are functions or blocks are tried by {@link #function} and {@link #block}, and
+ * those that must leave a network alone by {@link #unchanged}.
  *
  * <p>The first claim that does not hold throws a {@link CheckFailedException}. An expected value is
  * never asked by the answer under test: {@code equals} is the expected value's, shapes are compared
@@ -48,6 +55,44 @@ public final class Check {
   }
 
   /**
+   * Starts a claim on a function of an array.
+   *
+   * @param what a few words that name it, as in "shortcutA(x, 8)"
+   * @param answer the function
+   */
+  public FunctionClaim function(String what, UnaryOperator<NDArray> answer) {
+    return new FunctionClaim(this, what, answer);
+  }
+
+  /**
+   * Starts a claim on a block.
+   *
+   * @param what a few words that name it, as in "preActivation(4)"
+   * @param answer builds the block, anew at each call
+   */
+  public BlockClaim block(String what, Supplier<? extends Block> answer) {
+    return new BlockClaim(this, what, answer);
+  }
+
+  /**
+   * Claims that a block is the same after an answer has used it: what its parameters hold, and
+   * which of them can be trained.
+   *
+   * @param what a few words that name the block, as in "the network"
+   * @param block initialised
+   * @param answer uses it
+   * @return what the answer returns
+   * @throws CheckFailedException if it is not
+   */
+  public <T> T unchanged(String what, Block block, Supplier<T> answer) {
+    try (BlockState before = new BlockState(block)) {
+      T result = answer.get();
+      before.claim(this, what);
+      return result;
+    }
+  }
+
+  /**
    * Claims that something is so.
    *
    * @throws CheckFailedException if it is not
@@ -75,7 +120,12 @@ public final class Check {
   }
 
   private Check fail(String what, String why) {
-    throw new CheckFailedException(
+    throw failure(what, why);
+  }
+
+  /** What to throw where a claim does not hold. */
+  CheckFailedException failure(String what, String why) {
+    return new CheckFailedException(
         "Wrong: " + id + " — " + what + ": " + why + "." + (hint == null ? "" : " Hint: " + hint));
   }
 
@@ -134,6 +184,16 @@ public final class Check {
             "expected (" + expected + ") must be a number, an array of numbers or an NDArray");
       }
       return compare(expected, tolerance);
+    }
+
+    /**
+     * Claims that the value is this one up to the errors of float arithmetic.
+     *
+     * @param expected a number, an array of numbers or an {@code NDArray}
+     * @param share of the largest number among the expected, or of 1 if all are smaller
+     */
+    Check nearTo(Object expected, double share) {
+      return closeTo(expected, share * Numbers.of(expected).scale());
     }
 
     private Check compare(Object expected, double tolerance) {

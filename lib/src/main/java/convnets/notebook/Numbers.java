@@ -86,6 +86,11 @@ record Numbers(Shape shape, double[] values) {
     return Optional.of(place + both(values[first], actual.values[first]) + extent);
   }
 
+  /** The largest absolute value, and at least 1. */
+  double scale() {
+    return Arrays.stream(values).map(Math::abs).reduce(1, Math::max);
+  }
+
   /** Also for infinities, which are close to themselves. NaN is close to nothing. */
   private static boolean close(double expected, double actual, double tolerance) {
     return expected == actual || Math.abs(expected - actual) <= tolerance;
