@@ -145,10 +145,20 @@ public final class Course {
    * Course.progress())}), or is told by hand.
    */
   public static ProgressLine progress() {
+    return progress("");
+  }
+
+  /**
+   * The same for one of several that follow each other in a cell.
+   *
+   * @param label what it begins with, as in "plain 20 · 4 epochs · 25 s"
+   */
+  public static ProgressLine progress(String label) {
     Optional<Kernel> kernel = Kernel.running();
     return new ProgressLine(
         live(kernel, Duration.ofMillis(250)),
-        kernel.isPresent() ? Optional.empty() : Optional.of(System.out));
+        kernel.isPresent() ? Optional.empty() : Optional.of(System.out),
+        label);
   }
 
   /** A chart, an image or a table that changes in place at most once a second. */
@@ -157,8 +167,8 @@ public final class Course {
   }
 
   /** A chart of training and test error that grows in place while a network trains. */
-  public static LiveCurves curves() {
-    return new LiveCurves(live());
+  public static LiveCurves curves(String title) {
+    return new LiveCurves(live(), title);
   }
 
   private static LiveView live(Optional<Kernel> kernel, Duration interval) {

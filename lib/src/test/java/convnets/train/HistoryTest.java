@@ -50,6 +50,17 @@ class HistoryTest {
   }
 
   @Test
+  void theTablePrintsNumbersAsPeopleWriteThem() {
+    Metrics metrics = new Metrics(60_000, 0.12345, 0.98765, 1);
+    History history =
+        new History(
+            List.of(new History.Epoch(1, 8e-7, metrics, metrics, 2.4723)), List.of(), false);
+    Table table = history.table();
+    assertThat(table.columns().stream().map(column -> column.getString(0)))
+        .containsExactly("1", "0.000001", "0.123", "1.2", "0.123", "1.2", "2.5", "24,269");
+  }
+
+  @Test
   void isImmutable() {
     List<History.Step> steps = new ArrayList<>(HISTORY.steps());
     History copy = new History(HISTORY.epochs(), steps, false);
