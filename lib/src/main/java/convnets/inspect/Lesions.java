@@ -10,15 +10,16 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * A trained network with blocks taken out or exchanged, to see what it cannot do without (Veit,
  * Wilber and Belongie 2016, arXiv:1605.06431, section 4).
  *
  * <pre>{@code
- * for (String block : Lesions.removable(net, new Shape(1, 1, 28, 28))) {
- *   Evaluation.of(Lesions.without(net, block), batches).metrics().error();
- * }
+ * Evaluation.of(Lesions.without(net, "layer1.2"), batches).metrics().error();
+ * Lesions.eachRemoved(net, shape, lesion -> Evaluation.of(lesion, batches).metrics().error());
  * }</pre>
  *
  * <p>The network is left as it is. What comes back shares its parameters, and computes by what they
@@ -75,6 +76,41 @@ public final class Lesions {
     others.put(one, other);
     others.put(other, one);
     return new Lesioned(net, others);
+  }
+
+  /**
+   * Takes out each removable block in turn.
+   *
+   * @param input the shape of the network's input, batch included
+   * @param measure what is asked of a network, such as its error
+   * @return an answer for each block, in the order of {@link #removable}
+   */
+  public static double[] eachRemoved(Unit net, Shape input, ToDoubleFunction<Unit> measure) {
+    return removable(net, input).stream()
+        .mapToDouble(block -> measure.applyAsDouble(without(net, block)))
+        .toArray();
+  }
+
+  /**
+   * Exchanges each removable block in turn with the next one of its stage.
+   *
+   * @param input the shape of the network's input, batch included
+   * @param measure what is asked of a network, such as its error
+   * @return an answer for each pair of neighbours, in the order of the data
+   */
+  public static double[] neighboursExchanged(
+      Unit net, Shape input, ToDoubleFunction<Unit> measure) {
+    List<String> blocks = removable(net, input);
+    return IntStream.range(1, blocks.size())
+        .filter(i -> stage(blocks.get(i)).equals(stage(blocks.get(i - 1))))
+        .mapToObj(i -> exchanged(net, blocks.get(i - 1), blocks.get(i)))
+        .mapToDouble(measure)
+        .toArray();
+  }
+
+  /** "layer1" of "layer1.0". */
+  private static String stage(String block) {
+    return block.replaceAll("\\.?\\d+$", "");
   }
 
   private static Block block(Unit net, String path) {

@@ -1,12 +1,15 @@
 package convnets.train;
 
+import convnets.Checks;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
@@ -113,6 +116,20 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
   /** The loss of each step. */
   public double[] stepLoss() {
     return ofSteps(Step::loss);
+  }
+
+  /**
+   * The loss of each step as the mean of itself and those before it.
+   *
+   * @param window how many steps are averaged, fewer at the start
+   */
+  public double[] smoothedLoss(int window) {
+    Checks.positive("window", window);
+    double[] loss = stepLoss();
+    return IntStream.range(0, loss.length)
+        .mapToDouble(
+            i -> Arrays.stream(loss, Math.max(0, i + 1 - window), i + 1).average().getAsDouble())
+        .toArray();
   }
 
   /** The learning rate of each step. */

@@ -165,10 +165,11 @@ public final class LinePlot extends Plot<LinePlot> {
     @Override
     public void paint(Graphics2D g) {
       int x = getXAxisScreenValue(mark.x);
-      int top = getYAxisScreenValueForMax();
+      int bottom = Math.max(getYAxisScreenValueForMin(), getYAxisScreenValueForMax());
+      int top = Math.min(getYAxisScreenValueForMin(), getYAxisScreenValueForMax());
       g.setColor(Style.FAINT_TEXT);
       g.setStroke(Style.line(true));
-      g.drawLine(x, top, x, getYAxisScreenValueForMin());
+      g.drawLine(x, top, x, bottom);
       g.setFont(Style.font(12));
       g.drawString(mark.label, x + 6, top + 12);
     }

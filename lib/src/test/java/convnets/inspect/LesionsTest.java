@@ -17,6 +17,7 @@ import convnets.models.ResNet;
 import convnets.models.ResNet.Shortcut;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 class LesionsTest {
@@ -72,6 +73,21 @@ class LesionsTest {
       NDArray x = manager.randomNormal(new Shape(2, 1, 28, 28));
       assertThat(smaller.apply(x)).isEqualTo(expected.apply(x));
       assertThat(smaller.getParameters().keys()).isEqualTo(net.getParameters().keys());
+    }
+  }
+
+  @Test
+  void eachBlockAndEachPairOfAStageIsTried() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Unit plusOne = lambda("plus 1", x -> x.add(1));
+      Unit first = seq(seq(scale(10)), seq(plusOne), seq(scale(3))).indexed().named("layer1");
+      Unit net = seq(first, seq(seq(plusOne)).indexed().named("layer2"));
+      NDArray x = manager.create(new float[] {1});
+      Shape one = new Shape(1);
+      ToDoubleFunction<Unit> measure = lesion -> lesion.apply(x).getFloat();
+      assertThat(measure.applyAsDouble(net)).isEqualTo(34);
+      assertThat(Lesions.eachRemoved(net, one, measure)).containsExactly(7, 31, 12, 33);
+      assertThat(Lesions.neighboursExchanged(net, one, measure)).containsExactly(61, 32);
     }
   }
 

@@ -28,6 +28,8 @@ class HistoryTest {
     assertThat(HISTORY.testLoss()).containsExactly(1.5, Double.NaN);
     assertThat(HISTORY.testError()).containsExactly(50, Double.NaN);
     assertThat(HISTORY.stepLoss()).containsExactly(2.5, 1.5);
+    assertThat(HISTORY.smoothedLoss(2)).containsExactly(2.5, 2);
+    assertThat(HISTORY.smoothedLoss(1)).containsExactly(2.5, 1.5);
     assertThat(HISTORY.stepRate()).containsExactly(0.1, 0.01);
   }
 

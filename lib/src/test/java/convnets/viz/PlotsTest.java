@@ -7,7 +7,9 @@ import convnets.train.RateSearch;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,16 +119,21 @@ class PlotsTest {
     LinePlot plot = lines().title("t").series("a", new double[] {0, 10}, new double[] {1, 1});
     BufferedImage without = Picture.of(plot.chart());
     BufferedImage with = Picture.of(plot.mark("here", 5).chart());
-    int left = with.getWidth();
-    int right = 0;
-    for (int x = 0; x < with.getWidth(); x++) {
-      if (with.getRGB(x, with.getHeight() / 2) != without.getRGB(x, with.getHeight() / 2)) {
-        left = Math.min(left, x);
-        right = Math.max(right, x);
+    int width = with.getWidth();
+    int[] widest = new int[2]; // of what is new in a row, in the upper and the lower half
+    for (int y = 0; y < with.getHeight(); y++) {
+      int[] before = without.getRGB(0, y, width, 1, null, 0, width);
+      int[] after = with.getRGB(0, y, width, 1, null, 0, width);
+      int left = Arrays.mismatch(before, after);
+      if (left >= 0) {
+        assertThat(left / (double) width).isBetween(0.45, 0.65);
+        long different = IntStream.range(0, width).filter(x -> before[x] != after[x]).count();
+        int half = 2 * y / with.getHeight();
+        widest[half] = Math.max(widest[half], (int) different);
       }
     }
-    assertThat(right - left).isBetween(1, 8); // one line, and no more, at half the height
-    assertThat((left + right) / 2.0 / with.getWidth()).isBetween(0.45, 0.65);
+    assertThat(widest[0]).isGreaterThan(20); // the words are at the top
+    assertThat(widest[1]).isBetween(1, 8); // below them is a line, and no more
   }
 
   @Test
