@@ -3,6 +3,7 @@
 Formulas become MathML while the page is made, so no page needs a script; styles and pictures are inside.
 """
 
+import copy
 import html
 import os
 import re
@@ -17,11 +18,15 @@ from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
 from ci.console import Problem
-from ci.notebook import read
+from ci.exercises import explained
+from ci.notebook import read, tags
 from ci.paths import EXERCISES, NOTEBOOKS, ROOT, SOLUTIONS, TARGET
 
 SITE = TARGET / "site"
 STYLE = Path(__file__).with_name("book.css")
+
+ANSWERS = {"wrong-answer": "A wrong answer", "right-answer": "Another right answer"}
+"""Headings of the answers that CI keeps beside a solution, by their tags."""
 
 _LINK = re.compile(r'(?P<attribute>href|src)="(?P<target>[^"#:]+)(?P<anchor>#[^"]*)?"')
 _OUTSIDE = re.compile(r'<(?:script|img|iframe|link)\b[^>]*\b(?:src|href)="(?:https?:)?//[^"]*"', re.IGNORECASE)
@@ -76,11 +81,26 @@ def _markdown(source: str) -> str:
     return MarkdownWithMath(renderer=_Renderer(escape=False, anchor_link_text="")).render(source)
 
 
+def _readable(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with the answers that CI keeps beside the solutions set as code, each with a word on it."""
+    shown = copy.deepcopy(notebook)
+    shown.cells = [_answer(cell) for cell in shown.cells]
+    return shown
+
+
+def _answer(cell: NotebookNode) -> NotebookNode:
+    heading = next((text for tag, text in ANSWERS.items() if tag in tags(cell)), None)
+    if heading is None:
+        return cell
+    why, answer = explained(cell)
+    return nbformat.v4.new_markdown_cell(f"#### {heading}\n\n{why}\n\n```java\n{answer}\n```", id=cell.id)
+
+
 def _page(notebook: NotebookNode, title: str, navigation: str = "") -> str:
     exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
     exporter.log.setLevel("ERROR")
     exporter.register_filter("markdown2html", _markdown)
-    body, _ = exporter.from_notebook_node(notebook)
+    body, _ = exporter.from_notebook_node(_readable(notebook))
     outside = _OUTSIDE.search(body)
     if outside:
         raise Problem(f"{title} needs the network: {outside.group()}")

@@ -75,6 +75,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         help="train, plain, inference, jit, bf16, epoch, operators, start or memory (default: all)",
     )
 
+    new = command("new", _new, "begins a chapter and its solutions, with the parts that every chapter has")
+    new.add_argument("name", metavar="NAME", help="its number and words, as in 06-resnext")
+
     command("exercises", _exercises, "makes exercises/ anew from solutions/")
     command("site", _site, "the book as static pages, readable offline")
     command("setup", _setup, "sets up what is missing and does nothing else")
@@ -188,6 +191,15 @@ def _bench(options: argparse.Namespace) -> int:
         options.json,
     )
     return 0 if ok else 1
+
+
+def _new(options: argparse.Namespace) -> int:
+    from ci import skeleton
+
+    for path in skeleton.create(options.name):
+        print(shown(path))
+    print("Fill them in, then call ./course exercises and ./course run --fast. CONTRIBUTING.md has the rules.")
+    return 0
 
 
 def _exercises(_: argparse.Namespace) -> int:

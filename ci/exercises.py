@@ -47,6 +47,7 @@ TRIVIAL = 16
 
 _REGION = re.compile(r"^([ \t]*)// BEGIN SOLUTION[ \t]*\n(.*?)^[ \t]*// END SOLUTION[ \t]*$", re.DOTALL | re.MULTILINE)
 _JOINED = re.compile(r'"\s*\+\s*"')
+_COMMENT = re.compile(r"(//.*\n)+")
 _MARKER = re.compile(r"(BEGIN|END) SOLUTION")
 
 
@@ -163,9 +164,19 @@ def check_generated(path: Path) -> list[str]:
             problems.append(f"{exercise.id}: fewer than {FEWEST_WRONG_ANSWERS} wrong answers")
         if len(exercise.right_answers) < FEWEST_RIGHT_ANSWERS:
             problems.append(f"{exercise.id}: fewer than {FEWEST_RIGHT_ANSWERS} right answers besides the solution")
+        others = exercise.wrong_answers + exercise.right_answers
+        problems += [f"{cell.id}: no comment at its start says what it does" for cell in others if not explained(cell)[0]]
         if not _shows_hint(exercise):
             problems.append(f"{exercise.id}: its check does not give its hint: {exercise.hint or 'it has none'}")
     return problems
+
+
+def explained(answer: NotebookNode) -> tuple[str, str]:
+    """What the comment at the start of another answer says of it, and the answer without that comment."""
+    why = _COMMENT.match(answer.source)
+    if why is None:
+        return "", answer.source
+    return " ".join(line.lstrip("/ ") for line in why.group().splitlines()), answer.source[why.end() :]
 
 
 def _shows_hint(exercise: Exercise) -> bool:

@@ -64,6 +64,9 @@ def _output_problems(output: NotebookNode, allow_nan: bool) -> list[str]:
         path = machine_path(text)
         if path:
             problems.append(f"shows a path of this machine: {path}")
+    for kind in data:
+        if kind.startswith("image/") and not output.metadata.get(kind, {}).get("alt"):
+            problems.append(f"{kind}: nothing says what it shows; call .alt(…) or AltText.describe(…)")
     for kind in ("image/png", "image/jpeg"):
         if kind in data:
             problems += [f"{kind}: {problem}" for problem in picture_problems(base64.b64decode(data[kind]))]

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 from ci import book, exercises, install, kernels, proofs, runner
 from ci.console import Problem, Tally
 from ci.notebook import read
-from ci.paths import ROOT, shown
-from ci.structure import check_in_step, check_structure
+from ci.paths import NOTEBOOKS, ROOT, shown
+from ci.structure import check_chapter, check_in_step, check_structure
 
 SUREFIRE = ROOT / "lib" / "target" / "surefire-reports"
 
@@ -97,6 +97,8 @@ def check_sources() -> Tally:
         notebook = read(path)
         tally.add(f"{shown(path)} structure", check_structure(notebook))
         tally.add(f"{shown(path)} outputs", check_in_step(notebook, shown(path)))
+        if path.parent == NOTEBOOKS:
+            tally.add(f"{shown(path)} chapter", check_chapter(notebook))
     for path in exercises.chapters():
         tally.add(f"{shown(path)} exercises", exercises.check_generated(path))
     tally.add("exercises/", [f"{name} has no source in solutions/" for name in exercises.extra_exercises()])

@@ -52,7 +52,6 @@ class StripTest(unittest.TestCase):
         self.student.cells[3].metadata["course"]["hint"] = 'int doubledValue = Integer.parseInt("2") * x;'
         self.assertEqual(1, len(exercises.leaks(solved, self.student)))
 
-
     def test_finds_a_line_of_a_right_answer(self):
         self.student.cells[0].source = "Think of static int twice(int x) { return x << 1; }"
         (leak,) = exercises.leaks(samples.solutions(), self.student)
@@ -86,6 +85,12 @@ class CheckGeneratedTest(unittest.TestCase):
         wrong, right = self.problems(retag)
         self.assertIn("05.1: fewer than 3 wrong answers", wrong)
         self.assertIn("05.2: fewer than 2 right answers", right)
+
+    def test_wants_a_word_on_each_other_answer(self):
+        def silence(cells):
+            cells["box-turned"].source = cells["box-turned"].source.split("\n", 1)[1]
+
+        self.assertEqual(["box-turned: no comment at its start says what it does"], self.problems(silence))
 
     def test_wants_the_hint_in_the_check(self):
         def rewrite(cells):

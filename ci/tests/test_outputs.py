@@ -28,8 +28,9 @@ def stream(text, name="stdout"):
     return new_output("stream", name=name, text=text)
 
 
-def picture(data):
-    return new_output("display_data", data={"image/png": base64.b64encode(data).decode()})
+def picture(data, alt="A line."):
+    metadata = {"image/png": {"width": 200, "alt": alt} if alt else {"width": 200}}
+    return new_output("display_data", data={"image/png": base64.b64encode(data).decode()}, metadata=metadata)
 
 
 class TextTest(unittest.TestCase):
@@ -72,6 +73,12 @@ class PictureTest(unittest.TestCase):
         data = bytearray(png())
         data[len(data) // 2] ^= 1
         self.assertEqual(1, len(problems_of(picture(bytes(data)))))
+
+    def test_refuses_pictures_that_do_not_say_what_they_show(self):
+        for alt in (None, ""):
+            with self.subTest(alt):
+                (problem,) = problems_of(picture(png(), alt))
+                self.assertIn("nothing says what it shows", problem)
 
     def test_svg(self):
         drawn = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>'

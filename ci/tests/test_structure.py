@@ -39,6 +39,14 @@ class StructureTest(unittest.TestCase):
     def test_wants_short_cells(self):
         self.assert_problem("26 lines", standard(prose("question"), code("long", "\n".join("1" * 26))))
 
+    def test_wants_images_that_say_what_they_show(self):
+        for text in ("![](images/a.png)", "![ ](a.png)", '<img src="a.png">', '<img alt="" src="a.png">'):
+            with self.subTest(text):
+                self.assert_problem("an image without", standard(prose("picture", text)))
+        for text in ("![A boot](a.png)", '<img src="a.png" alt="A boot">'):
+            with self.subTest(text):
+                self.assertEqual([], structure.check_structure(standard(prose("picture", text))))
+
     def test_wants_ids_that_mean_something(self):
         self.assert_problem("give the cell an id", standard(prose("3f2a9c01"), code("answer", "1")))
         self.assert_problem("give the cell an id", standard(prose("fade1234"), code("answer", "1")))
@@ -59,6 +67,45 @@ class StructureTest(unittest.TestCase):
         broken = standard()
         broken.metadata["kernelspec"]["name"] = "ijava"
         self.assert_problem("kernelspec", broken)
+
+
+LAST_PARTS = """## Try it
+## Questions
+<details><summary>Answer</summary>42</details>
+## Since then
+[Exercises](../exercises/05-resnet.ipynb)
+## References"""
+
+
+class ChapterTest(unittest.TestCase):
+    def problems(self, *cells, title="# 5. A chapter", last=LAST_PARTS):
+        return structure.check_chapter(of(prose("title", title), *cells, prose("last", last)))
+
+    def test_accepts_a_good_chapter(self):
+        self.assertEqual([], self.problems(code("short", "1" * 86)))
+
+    def test_wants_lines_that_fit_a_page(self):
+        self.assertIn("long: a line of 87", self.problems(code("long", "1" * 87))[0])
+
+    def test_wants_most_cells_short(self):
+        nine = code("nine", "\n".join("1" * 9))
+        self.assertIn("median code cell has 9 lines", self.problems(nine)[0])
+        self.assertEqual([], self.problems(nine, code("one", "1"), code("two", "2")))
+
+    def test_wants_prose_at_the_end(self):
+        broken = structure.check_chapter(of(prose("title", "# 0. First"), code("last-cell", "1")))
+        self.assertEqual(["last-cell: no prose after it"], broken)
+
+    def test_wants_a_number_in_the_title(self):
+        self.assertIn("the first cell is not a title", self.problems(title="# A chapter")[0])
+
+    def test_wants_the_last_parts(self):
+        for part in structure.LAST_PARTS:
+            with self.subTest(part):
+                self.assertIn("does not end", self.problems(last=LAST_PARTS.replace(f"## {part}", ""))[0])
+        self.assertIn("folded answers", self.problems(last=LAST_PARTS.replace("<details>", ""))[0])
+        self.assertIn("exercises", self.problems(last=LAST_PARTS.replace("exercises/", ""))[0])
+        self.assertEqual([], self.problems(title="# 0. The first chapter", last="The end."))
 
 
 class InStepTest(unittest.TestCase):

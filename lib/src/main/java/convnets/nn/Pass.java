@@ -10,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -102,6 +103,18 @@ public final class Pass {
    */
   static Pass initializing(NDManager manager, DataType dataType) {
     return new Pass(null, false, NOBODY, manager, dataType);
+  }
+
+  /**
+   * The same pass, in which other blocks run in place of some, wherever in the network they stand.
+   *
+   * @param others by the block that each stands for, told apart by identity; one may stand for a
+   *     block that itself is stood for, so that two can change places
+   */
+  public Pass replacing(Map<Block, Block> others) {
+    Map<Block, Block> blocks = new IdentityHashMap<>(substitution.blocks);
+    blocks.putAll(others);
+    return with(new Substitution(blocks, substitution.values));
   }
 
   /** The same pass with other blocks and values in place of some. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
+import convnets.nn.TorchOps;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,22 @@ final class BlockState implements AutoCloseable {
               .equalTo(held.trainable);
         });
     check.that("PyTorch's grad mode afterwards", JniUtils.isGradMode()).equalTo(gradMode);
+  }
+
+  /** Puts back what is not as it was, as far as it still is there. */
+  void restore() {
+    JniUtils.setGradMode(gradMode);
+    for (var pair : block.getParameters()) {
+      Held held = before.get(pair.getKey());
+      Parameter parameter = pair.getValue();
+      if (held == null || parameter.getArray().isReleased()) {
+        continue;
+      }
+      if (parameter.requiresGradient() != held.trainable) {
+        parameter.freeze(!held.trainable);
+      }
+      TorchOps.copy(held.value, parameter.getArray());
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import jdk.jshell.JShell;
 
 /**
  * The check of an exercise, claim by claim.
@@ -76,7 +77,7 @@ public final class Check {
 
   /**
    * Claims that a block is the same after an answer has used it: what its parameters hold, and
-   * which of them can be trained.
+   * which of them can be trained. If it is not, it is made so, for the checks to come.
    *
    * @param what a few words that name the block, as in "the network"
    * @param block initialised
@@ -86,10 +87,41 @@ public final class Check {
    */
   public <T> T unchanged(String what, Block block, Supplier<T> answer) {
     try (BlockState before = new BlockState(block)) {
-      T result = answer.get();
-      before.claim(this, what);
-      return result;
+      try {
+        T result = answer.get();
+        before.claim(this, what);
+        return result;
+      } finally {
+        before.restore();
+      }
     }
+  }
+
+  /**
+   * Claims that an answer does without what its text forbids, in itself and in what it calls of the
+   * notebook's.
+   *
+   * @param answer the name of a method that the notebook declares
+   * @param forbidden names of types or methods
+   * @throws CheckFailedException if it uses one of them
+   * @throws IllegalStateException outside a notebook, where nobody can tell
+   */
+  public Check without(String answer, String... forbidden) {
+    JShell shell =
+        Kernel.running()
+            .orElseThrow(() -> new IllegalStateException("there is no notebook to look at"))
+            .shell();
+    return without(new Ingredients(shell), answer, forbidden);
+  }
+
+  Check without(Ingredients ingredients, String answer, String... forbidden) {
+    Set<String> used = ingredients.of(answer);
+    for (String name : forbidden) {
+      if (used.contains(name)) {
+        throw failure(answer, "expected it without " + name + ", but it uses that");
+      }
+    }
+    return held();
   }
 
   /**
@@ -184,6 +216,14 @@ public final class Check {
             "expected (" + expected + ") must be a number, an array of numbers or an NDArray");
       }
       return compare(expected, tolerance);
+    }
+
+    /**
+     * Claims that the value is the expected one up to small errors, as {@link #closeTo(Object,
+     * double)}.
+     */
+    public Check closeTo(Expected<?> expected, double tolerance) {
+      return closeTo(expected.value(), tolerance);
     }
 
     /**

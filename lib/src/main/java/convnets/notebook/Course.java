@@ -140,15 +140,33 @@ public final class Course {
   }
 
   /**
+   * The same of what takes a full run to be seen: in fast mode networks train too little for it,
+   * and nothing is asserted.
+   */
+  public static void claimInFull(String text, boolean holds) {
+    claim(text, holds || fast());
+  }
+
+  /**
    * A line that tells how far a cell is, changing in place at most four times a second. It looks on
    * at a training as a callback, at a download ({@code Models.pretrained("resnet50",
    * Course.progress())}), or is told by hand.
    */
   public static ProgressLine progress() {
+    return progress("");
+  }
+
+  /**
+   * The same for one of several that follow each other in a cell.
+   *
+   * @param label what it begins with, as in "plain 20 · 4 epochs · 25 s"
+   */
+  public static ProgressLine progress(String label) {
     Optional<Kernel> kernel = Kernel.running();
     return new ProgressLine(
         live(kernel, Duration.ofMillis(250)),
-        kernel.isPresent() ? Optional.empty() : Optional.of(System.out));
+        kernel.isPresent() ? Optional.empty() : Optional.of(System.out),
+        label);
   }
 
   /** A chart, an image or a table that changes in place at most once a second. */
@@ -157,8 +175,8 @@ public final class Course {
   }
 
   /** A chart of training and test error that grows in place while a network trains. */
-  public static LiveCurves curves() {
-    return new LiveCurves(live());
+  public static LiveCurves curves(String title) {
+    return new LiveCurves(live(), title);
   }
 
   private static LiveView live(Optional<Kernel> kernel, Duration interval) {

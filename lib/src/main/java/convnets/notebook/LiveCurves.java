@@ -11,12 +11,15 @@ import org.knowm.xchart.XYChart;
 public final class LiveCurves implements Callback {
 
   private final LiveView view;
+  private final String title;
 
   /**
    * @param view where the chart changes in place
+   * @param title of the chart
    */
-  LiveCurves(LiveView view) {
+  LiveCurves(LiveView view, String title) {
     this.view = view;
+    this.title = title;
   }
 
   @Override
@@ -34,9 +37,10 @@ public final class LiveCurves implements Callback {
     view.done();
   }
 
-  private static XYChart chart(History history) {
+  private XYChart chart(History history) {
     LinePlot plot =
         Plots.curves()
+            .title(title)
             .yLabel("error (%)")
             .markers()
             .series("training", history.epochNumbers(), history.trainingError());

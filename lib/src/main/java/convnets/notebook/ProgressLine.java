@@ -18,26 +18,29 @@ public final class ProgressLine implements Callback, DownloadProgress {
 
   private final LiveView view;
   private final Optional<PrintStream> console;
+  private final String label;
 
   /**
    * @param view where the line changes in place
    * @param console where lines are printed instead; nothing in a kernel
+   * @param label what every line begins with, such as the name of a network; may be empty
    */
-  ProgressLine(LiveView view, Optional<PrintStream> console) {
+  ProgressLine(LiveView view, Optional<PrintStream> console, String label) {
     this.view = view;
     this.console = console;
+    this.label = label.isEmpty() ? "" : label + " · ";
   }
 
   /** Shows where the work stands: called as often as one likes. */
   public void show(String line) {
-    view.show(line);
+    view.show(label + line);
   }
 
   /** Shows a line that is worth keeping: the end of an epoch, the end of the work. */
   public void keep(String line) {
-    view.show(line);
+    show(line);
     view.done();
-    console.ifPresent(out -> out.println(line));
+    console.ifPresent(out -> out.println(label + line));
   }
 
   @Override

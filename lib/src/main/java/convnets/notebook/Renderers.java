@@ -2,11 +2,13 @@ package convnets.notebook;
 
 import ai.djl.ndarray.NDArray;
 import convnets.notebook.Registry.Data;
+import convnets.viz.AltText;
 import convnets.viz.Picture;
 import convnets.viz.Png;
 import java.awt.image.BufferedImage;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -48,22 +50,27 @@ final class Renderers {
     renderers.register(NDArray.class, Map.of(TEXT, a -> Data.of(Values.describe(a))));
   }
 
+  /** What the chart shows, as {@link AltText} has it; of one that no builder made, its title. */
   private static String text(Chart<?, ?> chart) {
     String title = chart.getTitle();
-    return title == null || title.isEmpty() ? "chart" : "chart: " + title;
+    return AltText.of(chart).orElse(title == null || title.isEmpty() ? "chart" : "chart: " + title);
   }
 
   private static String text(BufferedImage image) {
-    return "image of " + image.getWidth() + " × " + image.getHeight() + " pixels";
+    return AltText.of(image)
+        .orElse("image of " + image.getWidth() + " × " + image.getHeight() + " pixels");
   }
 
   /**
    * The whole file: the kernels' own encoder may drop its last bytes. A sharp image has more pixels
-   * than it is to take of the page, so its size is told.
+   * than it is to take of the page, so its size is told, and so is what it shows, where that is
+   * known: pages take {@code alt} from here.
    */
   private static Data png(BufferedImage image) {
-    return new Data(
-        Base64.getEncoder().encodeToString(Png.encode(image)),
-        Map.of("width", Picture.displayWidth(image), "height", Picture.displayHeight(image)));
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("width", Picture.displayWidth(image));
+    metadata.put("height", Picture.displayHeight(image));
+    AltText.of(image).ifPresent(text -> metadata.put("alt", text));
+    return new Data(Base64.getEncoder().encodeToString(Png.encode(image)), metadata);
   }
 }

@@ -5,6 +5,8 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.ImportTree;
+import com.sun.source.tree.MemberReferenceTree;
+import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
@@ -37,6 +39,9 @@ final class SnippetNames {
 
   /** Types, variables, and the first parts of qualified names. */
   final Set<String> used = new HashSet<>();
+
+  /** All that occurs in code, the later parts of qualified names too. */
+  final Set<String> named = new HashSet<>();
 
   /** What is imported, as in {@code java.util.List} or {@code java.util.*}. */
   final Set<String> imported = new HashSet<>();
@@ -123,6 +128,7 @@ final class SnippetNames {
     public Void visitMethodInvocation(MethodInvocationTree node, Void p) {
       if (node.getMethodSelect() instanceof IdentifierTree method) {
         usedMethods.add(method.getName().toString());
+        named.add(method.getName().toString());
         scan(node.getTypeArguments(), p);
         return scan(node.getArguments(), p);
       }
@@ -132,7 +138,20 @@ final class SnippetNames {
     @Override
     public Void visitIdentifier(IdentifierTree node, Void p) {
       used.add(node.getName().toString());
+      named.add(node.getName().toString());
       return null;
+    }
+
+    @Override
+    public Void visitMemberSelect(MemberSelectTree node, Void p) {
+      named.add(node.getIdentifier().toString());
+      return super.visitMemberSelect(node, p);
+    }
+
+    @Override
+    public Void visitMemberReference(MemberReferenceTree node, Void p) {
+      named.add(node.getName().toString());
+      return super.visitMemberReference(node, p);
     }
 
     @Override

@@ -1,12 +1,19 @@
 package convnets.train;
 
+import convnets.Checks;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
  * What a training has gone through. Immutable.
@@ -111,6 +118,20 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
     return ofSteps(Step::loss);
   }
 
+  /**
+   * The loss of each step as the mean of itself and those before it.
+   *
+   * @param window how many steps are averaged, fewer at the start
+   */
+  public double[] smoothedLoss(int window) {
+    Checks.positive("window", window);
+    double[] loss = stepLoss();
+    return IntStream.range(0, loss.length)
+        .mapToDouble(
+            i -> Arrays.stream(loss, Math.max(0, i + 1 - window), i + 1).average().getAsDouble())
+        .toArray();
+  }
+
   /** The learning rate of each step. */
   public double[] stepRate() {
     return ofSteps(Step::rate);
@@ -121,13 +142,22 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
     return Table.create(
         "history",
         IntColumn.create("epoch", epochs.stream().mapToInt(Epoch::epoch).toArray()),
-        DoubleColumn.create("rate", ofEpochs(Epoch::rate)),
-        DoubleColumn.create("training loss", trainingLoss()),
-        DoubleColumn.create("training error %", trainingError()),
-        DoubleColumn.create("test loss", testLoss()),
-        DoubleColumn.create("test error %", testError()),
-        DoubleColumn.create("seconds", ofEpochs(Epoch::seconds)),
-        DoubleColumn.create("images/s", ofEpochs(Epoch::imagesPerSecond)));
+        column("rate", "0.######", ofEpochs(Epoch::rate)),
+        column("training loss", "0.000", trainingLoss()),
+        column("training error %", "0.0", trainingError()),
+        column("test loss", "0.000", testLoss()),
+        column("test error %", "0.0", testError()),
+        column("seconds", "0.0", ofEpochs(Epoch::seconds)),
+        column("images/s", "#,##0", ofEpochs(Epoch::imagesPerSecond)));
+  }
+
+  /** A column that prints its numbers in a pattern, in every locale alike. */
+  private static DoubleColumn column(String name, String pattern, double[] numbers) {
+    DoubleColumn column = DoubleColumn.create(name, numbers);
+    column.setPrintFormatter(
+        new NumberColumnFormatter(
+            new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT))));
+    return column;
   }
 
   private double[] ofEpochs(ToDoubleFunction<Epoch> value) {

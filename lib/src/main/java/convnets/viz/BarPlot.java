@@ -61,12 +61,13 @@ public final class BarPlot extends Plot<BarPlot> {
   public CategoryChart chart() {
     Complete.notEmpty("series(…)", series.keySet());
     CategoryChart chart = new CategoryChart(width, height);
+    Hues hues = hues();
     series.forEach(
         (name, numbers) -> {
           requireDrawable(name, new double[numbers.length], numbers);
           List<Double> boxed = new ArrayList<>(DoubleStream.of(numbers).boxed().toList());
           CategorySeries bars = chart.addSeries(name, names, boxed);
-          bars.setFillColor(Style.color(chart.getSeriesMap().size() - 1));
+          bars.setFillColor(hues.of(name));
         });
     dress(chart);
     if (logarithmic()) {

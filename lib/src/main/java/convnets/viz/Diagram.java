@@ -54,12 +54,21 @@ public final class Diagram {
     return new Diagram(block, input, depth, Checks.positive("columns", columns));
   }
 
-  /** Draws the figure. */
+  /** Draws the figure; {@link AltText} has what is in it, in words. */
   public BufferedImage image() {
-    return FlowPainter.paint(layout());
+    Flow flow = flow();
+    return AltText.describe(FlowPainter.paint(layout(flow)), "diagram: " + FlowText.of(flow));
   }
 
   FlowLayout layout() {
-    return new FlowLayout(FlowReader.read(block, input, depth), Shapes.text(input), columns);
+    return layout(flow());
+  }
+
+  private Flow flow() {
+    return FlowReader.read(block, input, depth);
+  }
+
+  private FlowLayout layout(Flow flow) {
+    return new FlowLayout(flow, Shapes.text(input), columns);
   }
 }

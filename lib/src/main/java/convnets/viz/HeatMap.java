@@ -30,6 +30,7 @@ public final class HeatMap {
   private List<String> columns;
   private String[][] texts;
   private String title = "";
+  private String alt;
   private String xLabel;
   private String yLabel;
   private String colorLabel = "";
@@ -58,6 +59,12 @@ public final class HeatMap {
   /** Says what the plot shows. */
   public HeatMap title(String title) {
     this.title = title;
+    return this;
+  }
+
+  /** Says what is to be seen in it: see {@link AltText}. Otherwise its names say it. */
+  public HeatMap alt(String text) {
+    alt = text;
     return this;
   }
 
@@ -134,7 +141,8 @@ public final class HeatMap {
   public BufferedImage image() {
     Complete.label("xLabel", xLabel);
     Complete.label("yLabel", yLabel);
-    return new Drawing().image();
+    String names = AltText.titled(title, "a table of colours, " + yLabel + " by " + xLabel);
+    return AltText.describe(new Drawing().image(), alt == null ? names : alt);
   }
 
   /** The sizes that follow from the table, and the drawing itself. */

@@ -6,6 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Images side by side, in rows. Each method changes this builder and returns it; {@link #image()}
@@ -21,6 +22,7 @@ public final class ImageGrid {
   private int columns;
   private int scale;
   private String title = "";
+  private String alt;
   private List<String> captions = List.of();
 
   ImageGrid(Images.Pixels pixels) {
@@ -47,6 +49,12 @@ public final class ImageGrid {
     return this;
   }
 
+  /** Says what is to be seen in it: see {@link AltText}. Otherwise title and captions say it. */
+  public ImageGrid alt(String text) {
+    alt = text;
+    return this;
+  }
+
   /** Writes a line below each image; one that is too long is cut. */
   public ImageGrid captions(List<String> captions) {
     if (captions.size() != pixels.rgb().length) {
@@ -64,7 +72,16 @@ public final class ImageGrid {
     int down = (images + columns - 1) / columns;
     int width = GAP + across * cellWidth();
     int height = head() + GAP + down * cellHeight();
-    return Picture.painting(width, height, this::draw);
+    return AltText.describe(
+        Picture.painting(width, height, this::draw), alt == null ? names() : alt);
+  }
+
+  /** What the names say, as in "16 images: sandal, coat, …", each of them once. */
+  private String names() {
+    int count = pixels.rgb().length;
+    String images = count == 1 ? "1 image" : count + " images";
+    String distinct = captions.stream().distinct().collect(Collectors.joining(", "));
+    return AltText.titled(title, AltText.titled(images, distinct));
   }
 
   private int head() {

@@ -56,7 +56,8 @@ public final class Images {
       width += Picture.displayWidth(image);
       height = Math.max(height, Picture.displayHeight(image));
     }
-    return Picture.painting(width, height, g -> paint(g, true, images));
+    BufferedImage row = Picture.painting(width, height, g -> paint(g, true, images));
+    return AltText.describeAll(row, (Object[]) images);
   }
 
   /** Images one below the other, in one. */
@@ -68,7 +69,8 @@ public final class Images {
       width = Math.max(width, Picture.displayWidth(image));
       height += Picture.displayHeight(image);
     }
-    return Picture.painting(width, height, g -> paint(g, false, images));
+    BufferedImage column = Picture.painting(width, height, g -> paint(g, false, images));
+    return AltText.describeAll(column, (Object[]) images);
   }
 
   private static void paint(Graphics2D g, boolean row, BufferedImage... images) {

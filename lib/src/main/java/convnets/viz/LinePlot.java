@@ -2,14 +2,14 @@ package convnets.viz;
 
 import convnets.train.History;
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Annotation;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Lines over numbers. */
@@ -44,7 +44,11 @@ public final class LinePlot extends Plot<LinePlot> {
     }
   }
 
+  /** A place on the horizontal axis. */
+  private record Mark(String label, double x) {}
+
   private final List<Line> lines = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
   private boolean runs;
   private boolean markers;
 
@@ -66,18 +70,24 @@ public final class LinePlot extends Plot<LinePlot> {
   }
 
   /**
-   * Adds two lines of one colour, a value an epoch: training dashed, validation solid. The legend
-   * says which is which.
+   * Adds two lines of one colour, a value an epoch: training dashed, test solid. The legend says
+   * which is which.
    */
-  public LinePlot run(String name, double[] training, double[] validation) {
+  public LinePlot run(String name, double[] training, double[] test) {
     runs = true;
     add(new Line(name + ", training", name, count(training), training, true, false));
-    return add(new Line(name, name, count(validation), validation, false, true));
+    return add(new Line(name, name, count(test), test, false, true));
   }
 
   /** Adds the errors of a training in percent, as {@link #run(String, double[], double[])} does. */
   public LinePlot run(String name, History history) {
     return run(name, history.trainingError(), history.testError());
+  }
+
+  /** Marks a place on the horizontal axis: an upright line with a few words at its top. */
+  public LinePlot mark(String label, double x) {
+    marks.add(new Mark(label, x));
+    return this;
   }
 
   /** Puts a dot on each point. */
@@ -108,10 +118,10 @@ public final class LinePlot extends Plot<LinePlot> {
   public XYChart chart() {
     Complete.notEmpty("series(…)", lines);
     XYChart chart = new XYChart(width, height);
-    Map<String, Color> colors = new LinkedHashMap<>();
+    Hues hues = hues();
     for (Line line : lines) {
       requireDrawable(line.name, line.xs, line.ys);
-      Color color = colors.computeIfAbsent(line.colorOf, run -> Style.color(colors.size()));
+      Color color = hues.of(line.colorOf);
       Line drawn = line.withRoundTicks();
       XYSeries series = draw(chart, line.name, drawn.xs, drawn.ys, color, line.dashed);
       series.setShowInLegend(line.inLegend);
@@ -125,9 +135,10 @@ public final class LinePlot extends Plot<LinePlot> {
       Line any = lines.get(0);
       double[] x = {any.xs[0]};
       double[] y = {Double.NaN};
-      draw(chart, "validation", x, y, KEY, false);
+      draw(chart, "test", x, y, KEY, false);
       draw(chart, "training", x, y, KEY, true);
     }
+    marks.forEach(mark -> chart.addAnnotation(new MarkLine(mark)));
     dress(chart);
     return chart;
   }
@@ -139,5 +150,28 @@ public final class LinePlot extends Plot<LinePlot> {
     series.setLineStyle(Style.line(dashed));
     series.setMarker(SeriesMarkers.NONE);
     return series;
+  }
+
+  /** An upright line over the whole height of the plot, its words to the right of its top. */
+  private static final class MarkLine extends Annotation {
+
+    private final Mark mark;
+
+    MarkLine(Mark mark) {
+      super(false);
+      this.mark = mark;
+    }
+
+    @Override
+    public void paint(Graphics2D g) {
+      int x = getXAxisScreenValue(mark.x);
+      int bottom = Math.max(getYAxisScreenValueForMin(), getYAxisScreenValueForMax());
+      int top = Math.min(getYAxisScreenValueForMin(), getYAxisScreenValueForMax());
+      g.setColor(Style.FAINT_TEXT);
+      g.setStroke(Style.line(true));
+      g.drawLine(x, top, x, bottom);
+      g.setFont(Style.font(12));
+      g.drawString(mark.label, x + 6, top + 12);
+    }
   }
 }

@@ -27,7 +27,9 @@ public final class Picture {
   public static BufferedImage of(Chart<?, ?> chart) {
     int width = chart.getWidth();
     int height = chart.getHeight();
-    return drawing(width, height, g -> chart.paint(g, width, height));
+    BufferedImage image = drawing(width, height, g -> chart.paint(g, width, height));
+    AltText.of(chart).ifPresent(text -> AltText.describe(image, text));
+    return image;
   }
 
   /** The width, in pixels of the page, at which an image is meant to be seen. */

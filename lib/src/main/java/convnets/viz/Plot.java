@@ -2,8 +2,11 @@ package convnets.viz;
 
 import convnets.Checks;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoublePredicate;
+import java.util.stream.Collectors;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.internal.series.Series;
 import org.knowm.xchart.style.AxesChartStyler;
 
 /**
@@ -20,6 +23,8 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
   private record Range(double low, double high) {}
 
   private String title = "";
+  private String alt;
+  private List<String> colored = List.of();
   private String xLabel;
   private String yLabel;
   private Range xRange;
@@ -40,6 +45,21 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
   /** Says what the plot shows. */
   public T title(String title) {
     this.title = title;
+    return self();
+  }
+
+  /** Says what is to be seen in the plot: see {@link AltText}. Otherwise its names say it. */
+  public T alt(String text) {
+    alt = text;
+    return self();
+  }
+
+  /**
+   * Gives these series the first colours, in this order, whether they are drawn here or not: so the
+   * same thing has the same colour in all plots of a chapter.
+   */
+  public T colors(String... names) {
+    colored = List.of(names);
     return self();
   }
 
@@ -105,7 +125,12 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
     return yLog && yRange == null;
   }
 
-  /** Gives a chart the style, the names and the axes. */
+  /** Who gets which colour in one drawing. */
+  final Hues hues() {
+    return new Hues(colored);
+  }
+
+  /** Gives a chart the style, the names, the axes and its description. */
   final void dress(Chart<? extends AxesChartStyler, ?> chart) {
     Style.apply(chart);
     AxesChartStyler style = chart.getStyler();
@@ -133,6 +158,18 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
       style.setYAxisMin(yRange.low);
       style.setYAxisMax(yRange.high);
     }
+    AltText.describe(chart, alt == null ? names(chart) : alt);
+  }
+
+  /** What the names say, as in "Plain nets: error (%) over epoch, of plain 20, plain 56". */
+  private String names(Chart<? extends AxesChartStyler, ?> chart) {
+    String series =
+        chart.getSeriesMap().values().stream()
+            .map(Series.class::cast)
+            .filter(Series::isShowInLegend)
+            .map(Series::getName)
+            .collect(Collectors.joining(", "));
+    return AltText.titled(title, yLabel + " over " + xLabel + ", of " + series);
   }
 
   /** Requires numbers that can be drawn: some, not infinite, positive on a logarithmic axis. */

@@ -82,6 +82,17 @@ public final class Plots {
         .texts(texts);
   }
 
+  /**
+   * A sketch of sets and of what they come near to, as regions around a point.
+   *
+   * @param name what is sought
+   * @param x its place, from 0 to 1
+   * @param y its place, from 0 to 1
+   */
+  public static Regions regions(String name, double x, double y) {
+    return new Regions(name, x, y);
+  }
+
   /** Charts side by side, in one image. */
   public static BufferedImage row(Chart<?, ?>... charts) {
     return Images.row(Arrays.stream(charts).map(Picture::of).toArray(BufferedImage[]::new));

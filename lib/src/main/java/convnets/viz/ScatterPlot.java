@@ -45,10 +45,11 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
   public XYChart chart() {
     Complete.notEmpty("point(…)", series.values());
     XYChart chart = new XYChart(width, height);
+    Hues hues = hues();
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     series.forEach(
         (name, points) -> {
-          Color color = Style.color(chart.getSeriesMap().size());
+          Color color = hues.of(name);
           double[] xs = points.stream().mapToDouble(Point::x).toArray();
           double[] ys = points.stream().mapToDouble(Point::y).toArray();
           requireDrawable(name, xs, ys);

@@ -78,6 +78,25 @@ class BlockStateTest {
   }
 
   @Test
+  void whatWasChangedIsPutBackForTheNextCheck() {
+    NDArray before = array("conv1.weight").duplicate();
+    assertThatThrownBy(
+            () ->
+                use(
+                    () -> {
+                      TorchOps.copy(before.zerosLike(), array("conv1.weight"));
+                      net.getParameters().get("bn1.weight").freeze(true);
+                      net.forward(new ParameterStore(manager, false), new NDList(x), true);
+                      throw new IllegalStateException("slip");
+                    }))
+        .hasMessage("slip");
+    assertThat(array("conv1.weight")).isEqualTo(before);
+    assertThat(array("bn1.running_mean").sum().getFloat()).isZero();
+    assertThat(net.getParameters().get("bn1.weight").requiresGradient()).isTrue();
+    assertThat(net.getParameters().get("bn1.running_var").requiresGradient()).isFalse();
+  }
+
+  @Test
   void arraysAreExchangedOrClosed() {
     assertChanged(
         () -> array("bn1.bias").close(), "net afterwards, bn1.bias: expected (2) float32");

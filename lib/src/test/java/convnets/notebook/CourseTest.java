@@ -1,6 +1,7 @@
 package convnets.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
@@ -11,6 +12,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +70,17 @@ class CourseTest {
     Course.claim("one is one", true);
     assertThatThrownBy(() -> Course.claim("the deeper net is worse", false))
         .hasMessage("the text says: the deeper net is worse; this run does not show it");
+  }
+
+  @Test
+  void whatTakesAFullRunIsAssertedInOne() {
+    Course.claimInFull("one is one", true);
+    ThrowingCallable claim = () -> Course.claimInFull("the deeper net is worse", false);
+    if (Course.fast()) {
+      assertThatCode(claim).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(claim).hasMessageContaining("the deeper net is worse");
+    }
   }
 
   private static float[] random(long seed) {

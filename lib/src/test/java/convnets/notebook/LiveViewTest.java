@@ -55,7 +55,7 @@ class LiveViewTest {
 
   @Test
   void aDownloadTellsHowFarItIs() {
-    ProgressLine line = new ProgressLine(view(Optional.of(screen)), Optional.empty());
+    ProgressLine line = new ProgressLine(view(Optional.of(screen)), Optional.empty(), "");
 
     line.update(1_000_000, 102_530_333);
     line.update(2_000_000, 102_530_333);
@@ -69,7 +69,7 @@ class LiveViewTest {
 
   @Test
   void aLineWorthKeepingIsShownAtOnce() {
-    ProgressLine line = new ProgressLine(view(Optional.of(screen)), Optional.empty());
+    ProgressLine line = new ProgressLine(view(Optional.of(screen)), Optional.empty(), "");
 
     line.show("batch 1");
     line.keep("epoch 1");
@@ -81,7 +81,7 @@ class LiveViewTest {
   void aConsoleGetsOnlyWhatIsWorthKeeping() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream console = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    ProgressLine line = new ProgressLine(view(Optional.empty()), Optional.of(console));
+    ProgressLine line = new ProgressLine(view(Optional.empty()), Optional.of(console), "");
 
     line.show("batch 1");
     line.keep("epoch 1");

@@ -3,6 +3,7 @@ package convnets.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import convnets.viz.AltText;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -59,6 +60,24 @@ class RenderersTest {
     assertThat(jjava.render(chart)).extracting("metadata").isEqualTo(Map.of("image/png", size));
     assertThat(ijava.render(chart).metadata()).containsEntry("image/png", size);
     assertThat(text(chart)).containsOnly("chart: Loss");
+  }
+
+  @Test
+  void saysWhatPicturesShow() {
+    BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB);
+    AltText.describe(image, "a boot");
+    XYChart chart = new XYChartBuilder().width(200).height(150).build();
+    chart.addSeries("loss", new double[] {1, 2}, new double[] {2, 1});
+    AltText.describe(chart, "a loss that falls");
+
+    assertThat(text(image)).containsOnly("a boot");
+    assertThat(text(chart)).containsOnly("a loss that falls");
+    Map<String, Object> described = Map.of("width", 3, "height", 2, "alt", "a boot");
+    assertThat(jjava.render(image))
+        .extracting("metadata")
+        .isEqualTo(Map.of("image/png", described));
+    assertThat(ijava.render(image).metadata()).containsEntry("image/png", described);
+    assertThat(ijava.render(chart).metadata().toString()).contains("alt=a loss that falls");
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convnets.train.History;
 import convnets.train.Metrics;
 import convnets.train.Progress;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,7 @@ class TrainingViewsTest {
 
   @Test
   void theLineFollowsATraining() {
-    ProgressLine line = new ProgressLine(view, Optional.empty());
+    ProgressLine line = new ProgressLine(view, Optional.empty(), "");
 
     line.batchEnded(PROGRESS);
     line.epochEnded(PROGRESS, history(1, false, true));
@@ -55,7 +57,7 @@ class TrainingViewsTest {
 
   @Test
   void theLineTellsAnInterruptAndDoesWithoutATestSet() {
-    ProgressLine line = new ProgressLine(view, Optional.empty());
+    ProgressLine line = new ProgressLine(view, Optional.empty(), "");
 
     line.fitEnded(history(1, true, false));
     line.fitEnded(history(0, true, false));
@@ -67,14 +69,28 @@ class TrainingViewsTest {
   }
 
   @Test
+  void theLineBeginsWithItsLabel() {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ProgressLine line = new ProgressLine(view, Optional.of(new PrintStream(printed)), "plain 20");
+
+    line.batchEnded(PROGRESS);
+    line.fitEnded(history(1, false, false));
+
+    String last = "plain 20 · 1 epoch · 10 s · training error 25.0%";
+    assertThat(shown).containsExactly("plain 20 · " + PROGRESS.line(), last);
+    assertThat(printed.toString()).isEqualToIgnoringNewLines(last);
+  }
+
+  @Test
   void curvesGrowEpochByEpoch() {
-    LiveCurves curves = new LiveCurves(view);
+    LiveCurves curves = new LiveCurves(view, "ResNet-20");
 
     curves.epochEnded(PROGRESS, history(1, false, false));
     curves.epochEnded(PROGRESS, history(2, false, true));
     curves.fitEnded(history(2, false, true));
 
     assertThat(shown).hasSize(2);
+    assertThat(((XYChart) shown.get(0)).getTitle()).isEqualTo("ResNet-20");
     assertThat(((XYChart) shown.get(0)).getSeriesMap()).containsOnlyKeys("training");
     XYChart last = (XYChart) shown.get(1);
     assertThat(last.getSeriesMap()).containsOnlyKeys("training", "test");

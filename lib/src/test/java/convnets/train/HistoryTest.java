@@ -28,6 +28,8 @@ class HistoryTest {
     assertThat(HISTORY.testLoss()).containsExactly(1.5, Double.NaN);
     assertThat(HISTORY.testError()).containsExactly(50, Double.NaN);
     assertThat(HISTORY.stepLoss()).containsExactly(2.5, 1.5);
+    assertThat(HISTORY.smoothedLoss(2)).containsExactly(2.5, 2);
+    assertThat(HISTORY.smoothedLoss(1)).containsExactly(2.5, 1.5);
     assertThat(HISTORY.stepRate()).containsExactly(0.1, 0.01);
   }
 
@@ -47,6 +49,17 @@ class HistoryTest {
     assertThat(table.rowCount()).isEqualTo(2);
     assertThat(table.doubleColumn("images/s").get(1)).isEqualTo(25);
     assertThat(table.doubleColumn("test error %").isMissing(1)).isTrue();
+  }
+
+  @Test
+  void theTablePrintsNumbersAsPeopleWriteThem() {
+    Metrics metrics = new Metrics(60_000, 0.12345, 0.98765, 1);
+    History history =
+        new History(
+            List.of(new History.Epoch(1, 8e-7, metrics, metrics, 2.4723)), List.of(), false);
+    Table table = history.table();
+    assertThat(table.columns().stream().map(column -> column.getString(0)))
+        .containsExactly("1", "0.000001", "0.123", "1.2", "0.123", "1.2", "2.5", "24,269");
   }
 
   @Test

@@ -301,6 +301,29 @@ class DiagramTest {
   }
 
   @Test
+  void figuresSayInWordsWhatTheyShow() {
+    Shape input = new Shape(1, 64, 8, 8);
+    assertThat(AltText.of(Diagram.of(basic(), input).image()))
+        .contains(
+            "diagram: the sum of (3×3 conv, 64 BN ReLU, then 3×3 conv, 64 BN)"
+                + " and (the input itself), then ReLU");
+    assertThat(text(concat(conv(64, 8, 1), named("b", conv(64, 8, 3))), input))
+        .isEqualTo("the concatenation of (1×1 conv, 8) and (3×3 conv, 8)");
+    assertThat(text(split(identity(), conv(32, 32, 1)), input))
+        .startsWith("the concatenation of its share of the channels through each of (the input");
+    assertThat(text(gate(conv(64, 64, 1), sigmoid()), input))
+        .isEqualTo("1×1 conv, 64, then scaled by (sigmoid)");
+    assertThat(text(named("layer1", seq(basic(), basic()).indexed()), input))
+        .contains("2 times: [the sum of");
+    Flow closed = FlowReader.read(Models.resnet50(), IMAGE_NET, 0);
+    assertThat(FlowText.of(closed)).contains("layer1", "layer4").doesNotContain("[");
+  }
+
+  private static String text(Unit unit, Shape input) {
+    return FlowText.of(FlowReader.read(unit, input, Integer.MAX_VALUE));
+  }
+
+  @Test
   void badArgumentsAreRefused() {
     Diagram diagram = Diagram.of(basic(), new Shape(1, 64, 8, 8));
     assertThatThrownBy(() -> diagram.depth(-1)).hasMessage("depth (-1) must not be negative");

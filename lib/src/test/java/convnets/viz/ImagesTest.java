@@ -28,6 +28,16 @@ class ImagesTest {
   }
 
   @Test
+  void gridsSayWhatTheyShow() {
+    NDArray three = manager.zeros(new Shape(3, 1, 4, 4));
+    ImageGrid grid = Images.grid(three).captions(List.of("coat", "bag", "coat"));
+    assertThat(AltText.of(grid.image())).contains("3 images: coat, bag");
+    assertThat(AltText.of(grid.title("clothes").image())).contains("clothes: 3 images: coat, bag");
+    assertThat(AltText.of(Images.column(grid.image(), grid.alt("Three.").image())))
+        .contains("clothes: 3 images: coat, bag; Three.");
+  }
+
+  @Test
   void gridIsExactToThePixel() {
     int n = 5;
     int height = 4;

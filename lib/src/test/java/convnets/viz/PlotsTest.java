@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convnets.train.RateSearch;
+import java.awt.Color;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,18 +80,79 @@ class PlotsTest {
             .run("residual", THREE, THREE)
             .chart();
     XYSeries training = chart.getSeriesMap().get("plain, training");
-    XYSeries validation = chart.getSeriesMap().get("plain");
+    XYSeries test = chart.getSeriesMap().get("plain");
     XYSeries other = chart.getSeriesMap().get("residual");
-    assertThat(training.getLineColor()).isEqualTo(validation.getLineColor());
-    assertThat(other.getLineColor()).isNotEqualTo(validation.getLineColor());
+    assertThat(training.getLineColor()).isEqualTo(test.getLineColor());
+    assertThat(other.getLineColor()).isNotEqualTo(test.getLineColor());
     assertThat(training.getLineStyle().getDashArray()).isNotNull();
-    assertThat(validation.getLineStyle().getDashArray()).isNull();
+    assertThat(test.getLineStyle().getDashArray()).isNull();
     assertThat(chart.getSeriesMap().values())
         .filteredOn(XYSeries::isShowInLegend)
         .extracting(XYSeries::getName)
-        .containsExactly("plain", "residual", "validation", "training");
+        .containsExactly("plain", "residual", "test", "training");
     assertThat(chart.getXAxisTitle()).isEqualTo("epoch");
     Picture.of(chart);
+  }
+
+  @Test
+  void reservedColoursAreTheSameInEveryPlot() {
+    String[] names = {"plain", "residual"};
+    XYChart both = lines().colors(names).series("plain", THREE).series("residual", THREE).chart();
+    XYChart one = lines().colors(names).series("other", THREE).series("residual", THREE).chart();
+    CategoryChart bars =
+        Plots.bars(List.of("a", "b", "c"))
+            .xLabel("x")
+            .yLabel("y")
+            .colors(names)
+            .series("residual", THREE)
+            .chart();
+    Color residual = both.getSeriesMap().get("residual").getLineColor();
+    assertThat(one.getSeriesMap().get("residual").getLineColor()).isEqualTo(residual);
+    assertThat(bars.getSeriesMap().get("residual").getFillColor()).isEqualTo(residual);
+    assertThat(one.getSeriesMap().get("other").getLineColor())
+        .isNotEqualTo(residual)
+        .isNotEqualTo(both.getSeriesMap().get("plain").getLineColor());
+  }
+
+  @Test
+  void marksStandUprightAtTheirPlace() {
+    LinePlot plot = lines().title("t").series("a", new double[] {0, 10}, new double[] {1, 1});
+    BufferedImage without = Picture.of(plot.chart());
+    BufferedImage with = Picture.of(plot.mark("here", 5).chart());
+    int width = with.getWidth();
+    int[] widest = new int[2]; // of what is new in a row, in the upper and the lower half
+    for (int y = 0; y < with.getHeight(); y++) {
+      int[] before = without.getRGB(0, y, width, 1, null, 0, width);
+      int[] after = with.getRGB(0, y, width, 1, null, 0, width);
+      int left = Arrays.mismatch(before, after);
+      if (left >= 0) {
+        assertThat(left / (double) width).isBetween(0.45, 0.65);
+        long different = IntStream.range(0, width).filter(x -> before[x] != after[x]).count();
+        int half = 2 * y / with.getHeight();
+        widest[half] = Math.max(widest[half], (int) different);
+      }
+    }
+    assertThat(widest[0]).isGreaterThan(20); // the words are at the top
+    assertThat(widest[1]).isBetween(1, 8); // below them is a line, and no more
+  }
+
+  @Test
+  void sayWhatTheyShow() {
+    LinePlot plot = lines().title("Nets").run("plain", THREE, THREE).run("residual", THREE, THREE);
+    assertThat(AltText.of(plot.chart()))
+        .contains("Nets: error (%) over epoch, of plain, residual, test, training");
+    XYChart described = plot.alt("The plain one is worse.").chart();
+    assertThat(AltText.of(described)).contains("The plain one is worse.");
+    assertThat(AltText.of(Picture.of(described))).contains("The plain one is worse.");
+    assertThat(AltText.of(Plots.row(described, described)))
+        .contains("The plain one is worse.; The plain one is worse.");
+    HeatMap map = Plots.heatMap(new double[][] {{1, 2}}).xLabel("block").yLabel("net");
+    assertThat(AltText.of(map.image())).contains("a table of colours, net by block");
+    assertThat(AltText.of(map.alt("Two cells.").image())).contains("Two cells.");
+    BufferedImage unknown = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
+    assertThat(AltText.of(Images.row(Picture.of(described), unknown))).isEmpty();
+    assertThatThrownBy(() -> AltText.describe(unknown, " "))
+        .hasMessage("text () must say what the picture shows");
   }
 
   @Test
