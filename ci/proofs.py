@@ -4,8 +4,10 @@ One kernel per notebook. The cells run in their order; at an exercise, the stret
 the stub, then with each wrong answer and each right one, and last with the solution, on which the rest builds.
 """
 
+import time
 from pathlib import Path
 
+from ci import pool
 from ci.console import Tally
 from ci.exercises import Exercise, stretches, stub
 from ci.kernels import JJAVA
@@ -16,12 +18,35 @@ from ci.trial import Trial
 from ci.verdict import HINT, NOT_STARTED, RIGHT, WRONG, Verdict
 
 
-def prove(path: Path) -> Tally:
-    """Proves the exercises of one notebook; each variant of each answer counts."""
+JOBS = 3
+"""Kernels at a time: most of a proof is compiling and waiting."""
+
+
+def prove_all(paths: list[Path]) -> Tally:
+    """Proves the exercises of all notebooks."""
+    total = Tally()
+    threads = pool.threads_each(JOBS)
+    for tally in pool.each(lambda path: prove(path, threads), paths, JOBS):
+        total.merge(tally)
+    return total
+
+
+def prove(path: Path, threads: int | None = None) -> Tally:
+    """Proves the exercises of one notebook; each variant of each answer counts.
+
+    `threads` bounds the native threads (None: all cores).
+    """
+    start = time.monotonic()
+    tally = _prove(path, threads)
+    tally.seconds[f"proofs of {shown(path)}"] = time.monotonic() - start
+    return tally
+
+
+def _prove(path: Path, threads: int | None) -> Tally:
     tally = Tally()
     name = shown(path)
     solutions = read(path)
-    with Session(JJAVA, path, fast=True) as session:
+    with Session(JJAVA, path, fast=True, threads=threads) as session:
         trial = Trial(session, solutions)
         for stretch in stretches(solutions):
             if stretch.exercise is None:

@@ -1,16 +1,14 @@
 """Executes notebooks, each from the top in a fresh kernel, and checks what they show."""
 
 import copy
-import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ci import book, outputs, pace, session
+from ci import book, outputs, pace, pool
 from ci.console import Problem
 from ci.kernels import JJAVA
 from ci.memory import MIB
@@ -67,18 +65,10 @@ def committed_notebooks() -> list[Path]:
 def run_all(paths: list[Path], mode: Mode, tell: Callable[[Result], None]) -> list[Result]:
     """Executes the notebooks, `mode.jobs` at a time; `tell` gets each result as it comes."""
     jobs = max(1, min(mode.jobs, len(paths)))
-    threads = None if jobs == 1 else max(1, (os.cpu_count() or 1) // jobs)
     results = []
-    with ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(run_one, path, mode, threads) for path in paths]
-        try:
-            for future in as_completed(waiting):
-                results.append(future.result())
-                tell(results[-1])
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            session.kill_all()
-            raise
+    for result in pool.each(lambda path: run_one(path, mode, pool.threads_each(jobs)), paths, jobs):
+        results.append(result)
+        tell(result)
     return results
 
 

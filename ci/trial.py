@@ -44,7 +44,7 @@ class Trial:
         verdict = Verdict(ERROR, f"exercise {stretch.exercise.id} has no check")
         for cell in stretch.cells[1:]:
             verdict = self.run(cell.source)
-            if verdict.usable and cell.id in checks:
+            if verdict.usable and (cell.id in checks or verdict.name != RIGHT):
                 ruling = self._referee.rule()
                 verdict = _ruled(verdict, ruling)
                 if verdict.name == RIGHT and stretch.exercise.id not in ruling.passed:
