@@ -35,8 +35,9 @@ LAB_OVERRIDES = VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.jso
 def set_up() -> None:
     """Makes ready what is not; raises `Problem` with the remedy when it cannot."""
     jdk = check_machine()
-    if moved() and not OWN_HOME.exists():
-        progress(f"{moved()}")
+    elsewhere = moved()
+    if elsewhere and not OWN_HOME.exists():
+        progress(elsewhere)
     with _one_at_a_time():
         _make_environment()
         _install_kernels(jdk)

@@ -59,8 +59,8 @@ def bin_takes(folder: Path) -> bool:
     """Whether what is deleted in a folder can go to the bin; Linux has it in the home, and for that disk alone."""
     if sys.platform in ("win32", "darwin"):
         return True
-    bin = _variable("XDG_DATA_HOME", Path(os.path.expanduser("~"), ".local", "share")) / "Trash"
-    return can_be_written(bin) and os.stat(_nearest(bin)).st_dev == os.stat(folder).st_dev
+    trash = _variable("XDG_DATA_HOME", Path(os.path.expanduser("~"), ".local", "share")) / "Trash"
+    return can_be_written(trash) and os.stat(_nearest(trash)).st_dev == os.stat(folder).st_dev
 
 
 def can_be_written(folder: Path) -> bool:
@@ -79,8 +79,8 @@ def runs_programs(folder: Path) -> bool:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder, or the nearest above it that is there."""
-    return next(each for each in (folder, *folder.parents) if os.path.exists(each))
+    """The folder, or the nearest above it that is there; the folder where none is (a drive of Windows that is gone)."""
+    return next((each for each in (folder, *folder.parents) if os.path.exists(each)), folder)
 
 
 def java_reads(path: Path) -> bool:
