@@ -8,7 +8,8 @@ A notebook in `solutions/` is the only source. Its cells are told apart by their
 - `needs-solution`: runs only on top of an answer;
 - `wrong-answer`: another text for the whole exercise cell, which the check must refuse. It is never run from top to
   bottom, so it is best kept as a raw cell. `"expect"` in its metadata is a part of the refusal's message;
-- `right-answer`: likewise, but the check must let it pass: another way to write the answer.
+- `right-answer`: likewise, but the check must let it pass: another way to write the answer;
+- `solution-text`: prose that gives away what the student is to find.
 
 All other cells are the set-up that every exercise shares.
 """
@@ -41,6 +42,8 @@ from ci.paths import EXERCISES, SOLUTIONS
 FEWEST_WRONG_ANSWERS = 3
 FEWEST_RIGHT_ANSWERS = 2
 """Besides the solution."""
+
+SOLUTION_TEXT = "solution-text"
 
 TRIVIAL = 16
 """A solution's line with fewer characters than this, spaces aside, gives nothing away."""
@@ -129,9 +132,9 @@ def stub(source: str, id: str) -> str:
 
 
 def strip(notebook: NotebookNode) -> NotebookNode:
-    """The student's notebook: no answers, right or wrong, and no outputs."""
+    """The student's notebook: no answers, right or wrong, no prose that tells them, and no outputs."""
     student = copy.deepcopy(notebook)
-    student.cells = [cell for cell in student.cells if not OTHER_ANSWERS & set(tags(cell))]
+    student.cells = [cell for cell in student.cells if not (OTHER_ANSWERS | {SOLUTION_TEXT}) & set(tags(cell))]
     student.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
     strip_outputs(student)
     for exercise in exercises_of(student):

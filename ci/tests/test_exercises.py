@@ -32,6 +32,12 @@ class StripTest(unittest.TestCase):
         ids = "title set-up about-twice twice check-twice about-box box use-box check-box".split()
         self.assertEqual(ids, [cell.id for cell in self.student.cells])
 
+    def test_drops_prose_that_tells_what_was_found(self):
+        solved = samples.solutions()
+        solved.cells.append(samples.prose("found", "It was twice as much."))
+        solved.cells[-1].metadata["tags"] = ["solution-text"]
+        self.assertEqual(notebook.text_of(self.student), notebook.text_of(exercises.strip(solved)))
+
     def test_drops_outputs(self):
         solved = samples.solutions()
         solved.cells[1].outputs = [notebook.nbformat.v4.new_output("stream", text="secret")]

@@ -156,17 +156,6 @@ public final class BlockClaim {
 
   /** Runs what the answer has built; it is wrong if that throws, but for a gap left to fill. */
   <T> T runs(String part, Supplier<T> code) {
-    try {
-      return code.get();
-    } catch (TodoException e) {
-      throw e;
-    } catch (RuntimeException | StackOverflowError e) {
-      throw check.failure(
-          what + ", " + part,
-          "expected a block that runs, but got "
-              + e.getClass().getSimpleName()
-              + ": "
-              + Failures.message(e));
-    }
+    return check.runs(what + ", " + part, code);
   }
 }

@@ -88,7 +88,7 @@ public final class Check {
   public <T> T unchanged(String what, Block block, Supplier<T> answer) {
     try (BlockState before = new BlockState(block)) {
       try {
-        T result = answer.get();
+        T result = runs("the answer", answer);
         before.claim(this, what);
         return result;
       } finally {
@@ -153,6 +153,22 @@ public final class Check {
 
   private Check fail(String what, String why) {
     throw failure(what, why);
+  }
+
+  /** Runs code of the answer's; it is wrong if that throws, but for a gap left to fill. */
+  <T> T runs(String what, Supplier<T> code) {
+    try {
+      return code.get();
+    } catch (TodoException | CheckFailedException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw failure(
+          what,
+          "expected it to run, but got "
+              + e.getClass().getSimpleName()
+              + ": "
+              + Failures.message(e));
+    }
   }
 
   /** What to throw where a claim does not hold. */

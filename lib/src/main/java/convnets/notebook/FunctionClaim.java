@@ -41,7 +41,7 @@ public final class FunctionClaim {
     String input = " for " + x.getShape();
     NDArray right = expected.apply(x);
     NDArray kept = x.duplicate();
-    NDArray output = answer.apply(kept);
+    NDArray output = check.runs(what + input, () -> answer.apply(kept));
     check.that(what + ", shape" + input, shape(output)).equalTo(right.getShape());
     check.that(what + ", its input afterwards" + input, kept).equalTo(x);
     check.that(what + ", values" + input, output).nearTo(right, TOLERANCE);
@@ -50,7 +50,9 @@ public final class FunctionClaim {
     }
     NDArray weights = x.getManager().randomNormal(right.getShape());
     check
-        .that(what + ", gradient at the input" + input, gradient(answer, x, weights))
+        .that(
+            what + ", gradient at the input" + input,
+            check.runs(what + input, () -> gradient(answer, x, weights)))
         .nearTo(gradient(expected, x, weights), TOLERANCE);
   }
 

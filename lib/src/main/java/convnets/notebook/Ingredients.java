@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.PersistentSnippet;
-import jdk.jshell.Snippet;
 
 /** What a method of a notebook is made of, as Java's parser sees it: comments and texts are not. */
 final class Ingredients {
@@ -27,10 +26,22 @@ final class Ingredients {
    */
   Set<String> of(String name) {
     Set<String> found = new HashSet<>();
+    Set<String> looked = new HashSet<>();
     Deque<String> open = new ArrayDeque<>(List.of(name));
     while (!open.isEmpty()) {
-      String next = open.remove();
-      declarations(next).flatMap(Ingredients::names).filter(found::add).forEach(open::add);
+      declarations(open.remove())
+          .forEach(
+              snippet -> {
+                if (snippet instanceof ImportSnippet imported) {
+                  found.addAll(List.of(imported.fullname().split("\\.")));
+                  return;
+                }
+                SnippetNames names = new SnippetNames(snippet.kind(), snippet.source());
+                found.addAll(names.named);
+                Stream.concat(names.used.stream(), names.usedMethods.stream())
+                    .filter(looked::add)
+                    .forEach(open::add);
+              });
     }
     return found;
   }
@@ -42,11 +53,5 @@ final class Ingredients {
         .filter(PersistentSnippet.class::isInstance)
         .map(PersistentSnippet.class::cast)
         .filter(snippet -> snippet.name().equals(name));
-  }
-
-  private static Stream<String> names(Snippet snippet) {
-    return snippet instanceof ImportSnippet imported
-        ? Stream.of(imported.fullname().split("\\."))
-        : new SnippetNames(snippet.kind(), snippet.source()).named.stream();
   }
 }

@@ -1,15 +1,20 @@
 package convnets.notebook;
 
 import com.sun.source.tree.BlockTree;
+import com.sun.source.tree.CatchTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.EnhancedForLoopTree;
+import com.sun.source.tree.ForLoopTree;
 import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.ImportTree;
+import com.sun.source.tree.LambdaExpressionTree;
 import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
+import com.sun.source.tree.TryTree;
 import com.sun.source.tree.TypeParameterTree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
@@ -17,6 +22,8 @@ import com.sun.source.util.TreeScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -109,12 +116,17 @@ final class SnippetNames {
   /** Collects what is used; what the snippet itself declares further in is left out. */
   private final class Scanner extends TreeScanner<Void, Void> {
 
-    private final Set<String> inner = new HashSet<>();
+    /** What is declared around the place that is read, innermost first; methods with "()". */
+    private final Deque<Set<String>> scopes = new ArrayDeque<>(List.of(new HashSet<>()));
 
-    @Override
-    public Void visitCompilationUnit(CompilationUnitTree node, Void p) {
-      super.visitCompilationUnit(node, p);
-      used.removeAll(inner);
+    private boolean isLocal(String name) {
+      return scopes.stream().anyMatch(scope -> scope.contains(name));
+    }
+
+    private Void within(Runnable reading) {
+      scopes.push(new HashSet<>());
+      reading.run();
+      scopes.pop();
       return null;
     }
 
@@ -127,8 +139,11 @@ final class SnippetNames {
     @Override
     public Void visitMethodInvocation(MethodInvocationTree node, Void p) {
       if (node.getMethodSelect() instanceof IdentifierTree method) {
-        usedMethods.add(method.getName().toString());
-        named.add(method.getName().toString());
+        String name = method.getName().toString();
+        named.add(name);
+        if (!isLocal(name + "()")) {
+          usedMethods.add(name);
+        }
         scan(node.getTypeArguments(), p);
         return scan(node.getArguments(), p);
       }
@@ -137,8 +152,11 @@ final class SnippetNames {
 
     @Override
     public Void visitIdentifier(IdentifierTree node, Void p) {
-      used.add(node.getName().toString());
-      named.add(node.getName().toString());
+      String name = node.getName().toString();
+      named.add(name);
+      if (!isLocal(name)) {
+        used.add(name);
+      }
       return null;
     }
 
@@ -156,20 +174,76 @@ final class SnippetNames {
 
     @Override
     public Void visitVariable(VariableTree node, Void p) {
-      inner.add(node.getName().toString());
-      return super.visitVariable(node, p);
-    }
-
-    @Override
-    public Void visitTypeParameter(TypeParameterTree node, Void p) {
-      inner.add(node.getName().toString());
-      return super.visitTypeParameter(node, p);
+      super.visitVariable(node, p);
+      scopes.element().add(node.getName().toString());
+      return null;
     }
 
     @Override
     public Void visitClass(ClassTree node, Void p) {
-      inner.add(node.getSimpleName().toString());
-      return super.visitClass(node, p);
+      scopes.element().add(node.getSimpleName().toString());
+      return within(
+          () -> {
+            node.getTypeParameters().forEach(this::add);
+            for (Tree member : node.getMembers()) { // which may be used before they stand there
+              if (member instanceof MethodTree method) {
+                scopes.element().add(method.getName() + "()");
+              } else if (member instanceof VariableTree field) {
+                scopes.element().add(field.getName().toString());
+              } else if (member instanceof ClassTree type) {
+                scopes.element().add(type.getSimpleName().toString());
+              }
+            }
+            super.visitClass(node, p);
+          });
+    }
+
+    private void add(TypeParameterTree parameter) {
+      scopes.element().add(parameter.getName().toString());
+    }
+
+    @Override
+    public Void visitMethod(MethodTree node, Void p) {
+      return within(
+          () -> {
+            node.getTypeParameters().forEach(this::add);
+            super.visitMethod(node, p);
+          });
+    }
+
+    @Override
+    public Void visitBlock(BlockTree node, Void p) {
+      return within(() -> super.visitBlock(node, p));
+    }
+
+    @Override
+    public Void visitLambdaExpression(LambdaExpressionTree node, Void p) {
+      return within(() -> super.visitLambdaExpression(node, p));
+    }
+
+    @Override
+    public Void visitForLoop(ForLoopTree node, Void p) {
+      return within(() -> super.visitForLoop(node, p));
+    }
+
+    @Override
+    public Void visitEnhancedForLoop(EnhancedForLoopTree node, Void p) {
+      return within(
+          () -> {
+            scan(node.getExpression(), p); // in which the variable is not known
+            scan(node.getVariable(), p);
+            scan(node.getStatement(), p);
+          });
+    }
+
+    @Override
+    public Void visitTry(TryTree node, Void p) {
+      return within(() -> super.visitTry(node, p));
+    }
+
+    @Override
+    public Void visitCatch(CatchTree node, Void p) {
+      return within(() -> super.visitCatch(node, p));
     }
   }
 }

@@ -26,6 +26,8 @@ public final class Regions {
   private static final Font NAMES = Style.font(14);
   private static final int HEAD = 34;
   private static final int STEPS = 720; // that a border is searched in
+  private static final int DARKEST = 40;
+  private static final int LIGHTEST = 130;
 
   private record Region(String name, double x, double y, double width, double height) {
 
@@ -135,15 +137,21 @@ public final class Regions {
     center(g, title, width / 2.0, 20);
     g.translate(0, HEAD);
     for (int i = regions.size() - 1; i >= 0; i--) { // the first one on top
-      fill(g, regions.get(i), Style.color(i));
+      fill(g, regions.get(i), shade(i));
     }
     for (int i = 0; i < regions.size(); i++) {
-      way(g, regions.get(i), Style.color(i));
+      way(g, regions.get(i), shade(i));
     }
     g.setColor(Style.TEXT);
     dot(g, target, 5);
     g.setFont(NAMES);
     g.drawString(targetName, (float) (at(target).getX() + 9), (float) (at(target).getY() - 5));
+  }
+
+  /** Greys, since colours belong to what was measured: the first region has the darkest. */
+  private Color shade(int i) {
+    int grey = DARKEST + i * (LIGHTEST - DARKEST) / Math.max(1, regions.size() - 1);
+    return new Color(grey, grey, grey);
   }
 
   private void fill(Graphics2D g, Region region, Color color) {

@@ -1,8 +1,13 @@
 package convnets.viz;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import tech.tablesaw.api.DoubleColumn;
@@ -10,6 +15,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
  * A table that is written down row by row.
@@ -21,10 +27,13 @@ import tech.tablesaw.columns.Column;
  *     .table();
  * }</pre>
  *
- * <p>A column of whole numbers holds whole numbers, one of other numbers {@code double}s, and
- * everything else stands as it prints itself. {@link #row} changes this builder and returns it.
+ * <p>A column of whole numbers holds whole numbers, one of other numbers {@code double}s, all with
+ * as many decimals, and everything else stands as it prints itself. {@link #row} changes this
+ * builder and returns it.
  */
 public final class Rows {
+
+  private static final int DIGITS = 6;
 
   private final String title;
   private final String[] columns;
@@ -86,10 +95,33 @@ public final class Rows {
       return LongColumn.create(columns[i], numbers(values).mapToLong(Number::longValue).toArray());
     }
     if (values.stream().allMatch(Number.class::isInstance)) {
-      return DoubleColumn.create(
-          columns[i], numbers(values).mapToDouble(Number::doubleValue).toArray());
+      double[] numbers = numbers(values).mapToDouble(Number::doubleValue).toArray();
+      DoubleColumn column = DoubleColumn.create(columns[i], numbers);
+      if (Arrays.stream(numbers).allMatch(Rows::isPlain)) {
+        column.setPrintFormatter(format(numbers));
+      }
+      return column;
     }
     return StringColumn.create(columns[i], values.stream().map(Object::toString));
+  }
+
+  /** Whether a number is read without an exponent. */
+  private static boolean isPlain(double number) {
+    double size = Math.abs(number);
+    return size == 0 || size >= 1e-4 && size < 1e9;
+  }
+
+  /** As many decimals for all as the one that needs most has, of its first six digits. */
+  private static NumberColumnFormatter format(double[] numbers) {
+    int decimals =
+        Arrays.stream(numbers)
+            .mapToObj(number -> new BigDecimal(number).round(new MathContext(DIGITS)))
+            .mapToInt(number -> number.stripTrailingZeros().scale())
+            .max()
+            .orElse(0);
+    String pattern = "#,##0" + (decimals > 0 ? "." + "0".repeat(decimals) : "");
+    return new NumberColumnFormatter(
+        new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)));
   }
 
   private static Stream<Number> numbers(List<Object> values) {

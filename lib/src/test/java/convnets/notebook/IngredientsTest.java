@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jdk.jshell.JShell;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,8 @@ class IngredientsTest {
             + " int root(int x) { return (int) function.applyAsDouble(x); }",
         "import static java.lang.Math.sqrt; int root(int x) { return (int) sqrt(x); }",
         "import static java.lang.Math.*; int root(int x) { return (int) sqrt(x); }",
+        "double before = Math.sqrt(2); int root(int x) { for (int before = 0; before < x; before++)"
+            + " { } return (int) before; }",
         "int root(int x) { return x == 0 ? 0 : root(x - 1) + (int) Math.sqrt(1); }",
       })
   void isUsed(String answer) {
@@ -49,6 +52,11 @@ class IngredientsTest {
         "String text = \"Math.sqrt\"; int root(int x) { return text.length(); }",
         "int other(int x) { return (int) Math.sqrt(x); } int root(int x) { return x; }",
         "int root(int x) { return (int) Math.sqrt(x); } int root(int x) { return x; }",
+        "int root(int x) { int before = x; return before; } double before = Math.sqrt(2);",
+        "int root(int before) { return before; } double before = Math.sqrt(2);",
+        "int root(int x) { return List.of(x).size(); } int size() { return (int) Math.sqrt(2); }",
+        "int root(int x) { class Of { int size() { return 1; } int two() { return size(); } }"
+            + " return new Of().two(); } int size() { return (int) Math.sqrt(2); }",
       })
   void isNotUsed(String answer) {
     run(answer);
@@ -60,6 +68,11 @@ class IngredientsTest {
     assertThatThrownBy(() -> Course.check("00.1").without("root", "Math"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("there is no notebook to look at");
+  }
+
+  @BeforeEach
+  void imports() {
+    run("import java.util.List;");
   }
 
   private void run(String cell) {

@@ -27,6 +27,21 @@ class RowsTest {
   }
 
   @Test
+  void numbersOfAColumnHaveAsManyDecimals() {
+    Table table =
+        Rows.titled("nets", "error", "rate", "billions")
+            .row(14, 1e-7, 2.0)
+            .row(13.05, 1, 12_345.0)
+            .row(1.0 / 3, 0.5, 0.0)
+            .table();
+    assertThat(table.column("error").asStringColumn().asList())
+        .containsExactly("14.000000", "13.050000", "0.333333");
+    assertThat(table.column("rate").getString(1)).isEqualTo("1.0");
+    assertThat(table.column("billions").getString(1)).isEqualTo("12,345");
+    assertThat(table.column("billions").getString(2)).isEqualTo("0");
+  }
+
+  @Test
   void refuseWhatIsNoRow() {
     assertThatThrownBy(() -> Rows.titled("t", "a", "b").row(1))
         .hasMessage("values ([1]) must be as many as columns: [a, b]");
