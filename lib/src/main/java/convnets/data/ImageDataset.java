@@ -2,10 +2,11 @@ package convnets.data;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import convnets.nn.ImageOps;
+import convnets.torch.ImageOps;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ import java.util.stream.IntStream;
  * <p>A data set owns its native memory until it, or the manager that it was read with, is closed. A
  * set derived from another ({@link #take}, {@link #split} …) has memory of its own.
  */
-public final class ImageDataset implements AutoCloseable {
+public final class ImageDataset implements Source, AutoCloseable {
   private final NDManager parent;
   private final NDManager manager;
   private final NDArray images;
@@ -100,6 +101,7 @@ public final class ImageDataset implements AutoCloseable {
    *
    * @return N
    */
+  @Override
   public int size() {
     return hostLabels.length;
   }
@@ -149,9 +151,21 @@ public final class ImageDataset implements AutoCloseable {
     return manager.getDevice();
   }
 
+  @Override
+  public Shape inputShape() {
+    return imageShape();
+  }
+
   /** The manager that owns the arrays, parent of the batches' managers. */
-  NDManager manager() {
+  @Override
+  public NDManager manager() {
     return manager;
+  }
+
+  /** The images' bytes, and their labels. */
+  @Override
+  public NDList gather(NDManager owner, int... indices) {
+    return new NDList(gather(images, owner, indices), gather(labels, owner, indices));
   }
 
   /**

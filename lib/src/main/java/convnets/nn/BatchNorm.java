@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import convnets.Checks;
+import convnets.torch.TorchOps;
 
 /**
  * Batch normalisation over the channels of (N, C, H, W) or (N, C): γ (x − μ) / √(σ² + ε) + β.

@@ -10,6 +10,8 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import convnets.torch.HalfPrecision;
+import convnets.torch.TorchOps;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,8 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import convnets.torch.FusedOps;
+import convnets.torch.Geometry;
 
 /**
  * A convolution for use in ordinary operators, which every device has.

@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.data.Batch;
-import convnets.nn.ParameterOps;
+import convnets.torch.ParameterOps;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -34,7 +34,7 @@ final class Learner implements AutoCloseable {
     Device device = manager.getDevice();
     if (!net.isInitialized()) {
       seed(-1);
-      Shape input = new Shape(recipe.batchSize).addAll(recipe.train.imageShape());
+      Shape input = new Shape(recipe.batchSize).addAll(recipe.train.inputShape());
       net.initialize(NDManager.newBaseManager(device), DataType.FLOAT32, input);
     }
     Parameters.prepare(net, device);

@@ -3,6 +3,7 @@ package convnets.train;
 import ai.djl.ndarray.NDManager;
 import convnets.data.Batch;
 import convnets.data.Batches;
+import convnets.torch.GradMode;
 import java.util.Arrays;
 
 /** Trains at a rising rate until the loss explodes, then puts everything back. */

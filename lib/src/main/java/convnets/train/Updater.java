@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import convnets.nn.ParameterOps;
+import convnets.torch.ParameterOps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

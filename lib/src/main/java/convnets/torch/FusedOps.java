@@ -1,10 +1,10 @@
-package convnets.nn;
+package convnets.torch;
 
-import static convnets.nn.TorchScript.bits;
-import static convnets.nn.TorchScript.call;
-import static convnets.nn.TorchScript.calls;
-import static convnets.nn.TorchScript.integers;
-import static convnets.nn.TorchScript.numbers;
+import static convnets.torch.TorchScript.bits;
+import static convnets.torch.TorchScript.call;
+import static convnets.torch.TorchScript.calls;
+import static convnets.torch.TorchScript.integers;
+import static convnets.torch.TorchScript.numbers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -15,7 +15,7 @@ import ai.djl.ndarray.types.DataType;
  * what comes after it, in one call. No gradients flow through them. Activations are told by their
  * codes.
  */
-final class FusedOps {
+public final class FusedOps {
 
   private FusedOps() {}
 
@@ -24,7 +24,7 @@ final class FusedOps {
    *
    * @param parameters of the batch norm: γ, β, mean, variance
    */
-  static NDList fold(NDArray weight, NDArray bias, NDArray[] parameters, double epsilon) {
+  public static NDList fold(NDArray weight, NDArray bias, NDArray[] parameters, double epsilon) {
     return calls(
         "fold",
         weight,
@@ -37,12 +37,13 @@ final class FusedOps {
   }
 
   /** activation(W ∗ x + b). */
-  static NDArray conv(NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
+  public static NDArray conv(
+      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
     return call("conv_fused", x, weight, bias, numbersFor(x, geometry, activation));
   }
 
   /** activation(W ∗ x + b + other). */
-  static NDArray convAdd(
+  public static NDArray convAdd(
       NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation, NDArray other) {
     return call("conv_fused_add", x, weight, bias, numbersFor(x, geometry, activation), other);
   }
@@ -56,7 +57,7 @@ final class FusedOps {
    *
    * @param parameters γ, β, mean, variance
    */
-  static NDArray normFused(NDArray x, NDArray[] parameters, double epsilon, int activation) {
+  public static NDArray normFused(NDArray x, NDArray[] parameters, double epsilon, int activation) {
     return call(
         "norm_fused",
         x,
@@ -69,19 +70,19 @@ final class FusedOps {
   }
 
   /** activation(x + other). */
-  static NDArray addFused(NDArray x, NDArray other, int activation) {
+  public static NDArray addFused(NDArray x, NDArray other, int activation) {
     return call("add_fused", x, other, integers(activation));
   }
 
   /**
    * A copy in another precision: FLOAT32, FLOAT16 or BFLOAT16. Java cannot look into the latter.
    */
-  static NDArray cast(NDArray x, DataType precision) {
+  public static NDArray cast(NDArray x, DataType precision) {
     return call("cast", x, integers(bits(precision)));
   }
 
   /** A copy of float32 numbers rounded to one precision, to compute with in another. */
-  static NDArray rounded(NDArray x, DataType precision, DataType computed) {
+  public static NDArray rounded(NDArray x, DataType precision, DataType computed) {
     NDArray low = cast(x, precision);
     if (computed == precision) {
       return low;

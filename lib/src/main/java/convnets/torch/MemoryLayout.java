@@ -1,4 +1,4 @@
-package convnets.nn;
+package convnets.torch;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -18,13 +18,13 @@ import java.util.Set;
 public final class MemoryLayout {
 
   /** Whether the processor is of Intel's or AMD's kind. */
-  static final boolean X86 =
+  public static final boolean X86 =
       Set.of("amd64", "x86_64").contains(System.getProperty("os.arch").toLowerCase(Locale.ROOT));
 
   private MemoryLayout() {}
 
   /** Whether channels lie last on a device. */
-  static boolean channelsLast(Device device) {
+  public static boolean channelsLast(Device device) {
     return X86 && !device.isGpu();
   }
 

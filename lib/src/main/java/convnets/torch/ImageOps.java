@@ -1,7 +1,7 @@
-package convnets.nn;
+package convnets.torch;
 
-import static convnets.nn.TorchScript.call;
-import static convnets.nn.TorchScript.integers;
+import static convnets.torch.TorchScript.call;
+import static convnets.torch.TorchScript.integers;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;

@@ -1,4 +1,4 @@
-package convnets.nn;
+package convnets.torch;
 
 import ai.djl.ndarray.NDArray;
 
@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
  * @param rows of zeros above and below
  * @param columns of zeros left and right
  */
-record Geometry(int stride, int rows, int columns, int dilation, int groups) {
+public record Geometry(int stride, int rows, int columns, int dilation, int groups) {
 
   /** What the scripts are told: these numbers, and others. */
   NDArray and(int... more) {
