@@ -8,6 +8,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import ai.djl.util.Pair;
+import convnets.nn.HostCopy;
 import convnets.nn.ParameterOps;
 import convnets.nn.TorchOps;
 import convnets.nn.Unit;
@@ -124,7 +125,7 @@ public record GradientNorms(List<Row> rows) {
   private static double norm(NDArray array) {
     try (NDArray squares = array.square();
         NDArray sum = squares.sum()) {
-      return Math.sqrt(sum.getFloat());
+      return Math.sqrt(HostCopy.floats(sum)[0]);
     }
   }
 

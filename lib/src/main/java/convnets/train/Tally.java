@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import convnets.nn.HostCopy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,7 +90,7 @@ final class Tally implements AutoCloseable {
     }
     float[] means;
     try (NDArray stacked = NDArrays.stack(losses)) {
-      means = stacked.toFloatArray();
+      means = HostCopy.floats(stacked);
     }
     int count = sums.count;
     double loss = sums.loss;
@@ -97,7 +98,7 @@ final class Tally implements AutoCloseable {
       count += sizes.get(i);
       loss += (double) means[i] * sizes.get(i); // always in the order of the batches
     }
-    sums = new Sums(count, loss, plus(sums.hits, hits.toLongArray()));
+    sums = new Sums(count, loss, plus(sums.hits, HostCopy.longs(hits)));
     losses.forEach(NDArray::close);
     losses.clear();
     sizes.clear();

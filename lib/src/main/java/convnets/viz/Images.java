@@ -3,6 +3,7 @@ package convnets.viz;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.nn.HostCopy;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 
@@ -152,7 +153,7 @@ public final class Images {
 
     private static float[] numbers(NDArray array) {
       try (NDArray numbers = array.toType(DataType.FLOAT32, true)) {
-        return numbers.toFloatArray();
+        return HostCopy.floats(numbers);
       }
     }
 
