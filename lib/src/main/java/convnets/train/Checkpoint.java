@@ -3,6 +3,7 @@ package convnets.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import convnets.nn.HostCopy;
 import convnets.nn.TorchOps;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +35,12 @@ import java.util.function.Supplier;
  */
 final class Checkpoint {
 
-  private static final String FORMAT = "convnets checkpoint 1";
+  /**
+   * In the first format an optimiser's numbers for a convolution stood in the order in which the
+   * processor of that machine had them in memory.
+   */
+  private static final String FORMAT = "convnets checkpoint 2";
+
   private static final String PROPERTIES = "training.properties";
   private static final String JOURNAL = "journal";
   private static final int DIFFERENCES_SHOWN = 8;
@@ -63,7 +69,7 @@ final class Checkpoint {
     Map<String, Supplier<byte[]>> pieces = new LinkedHashMap<>();
     pieces.put(PROPERTIES, () -> encode(properties(recipe)));
     pieces.put(JOURNAL, () -> EntryCodec.encode(entry));
-    state.forEach((name, array) -> pieces.put(name, array::encode));
+    state.forEach((name, array) -> pieces.put(name, () -> HostCopy.encoded(array)));
     Archive.write(file, pieces);
   }
 
