@@ -44,7 +44,7 @@ final class Worker {
           NDArray loss = loss(logits, here.targets());
           NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
           NDList gradients = TorchOps.gradients(weighted, learned);
-          return new Share(Outcome.of(logits.head(), here.labels(), loss), gradients);
+          return new Share(Outcome.of(logits.head(), here.labels(), loss), gradients, true);
         });
   }
 
