@@ -48,7 +48,7 @@ def choose(workloads: Sequence[str], models: Sequence[str], images: int, device:
     known = GPU_NAMES if device == "gpu" else NAMES
     unknown = [name for name in workloads if name not in known]
     if unknown:
-        raise Problem(f"no workload {', '.join(unknown)} on {device}; there are {', '.join(known)}")
+        raise Problem(f"no workload {', '.join(unknown)}; there are {', '.join(known)}")
     slow = {"bf16"} if device == "cpu" and not machine.has_bfloat16() else set()
     names = workloads or [name for name in known if name not in slow]
     found = [case for name in names for case in cases(name, images, device)]

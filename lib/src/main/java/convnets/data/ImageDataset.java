@@ -192,6 +192,15 @@ public final class ImageDataset implements AutoCloseable {
   }
 
   /**
+   * The highest label that an image has.
+   *
+   * @return from 0; -1 if there are no images
+   */
+  public int highestLabel() {
+    return Arrays.stream(hostLabels).max().orElse(-1);
+  }
+
+  /**
    * One image, to look at.
    *
    * @param i its index, from 0

@@ -103,6 +103,7 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
     }
 
     Evaluation over(Batches batches) {
+      int highestLabel = batches.data().highestLabel();
       NDList labels = new NDList();
       NDList predictions = new NDList();
       int classes = 0;
@@ -110,6 +111,9 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
         try (batch) {
           NDArray own = batch.labels().toDevice(manager.getDevice(), false);
           NDArray logits = logits(batch.images().toDevice(manager.getDevice(), false));
+          if (manager.getDevice().isGpu()) {
+            Outputs.check(logits, highestLabel);
+          }
           NDArray ranked = Tally.ranked(logits);
           tally.add(ranked, own, TorchOps.crossEntropy(logits, own, 0));
           labels.add(kept(own));

@@ -17,6 +17,9 @@ final class Worker {
   private final NDList learned;
   private final Device device;
 
+  /** Of the labels to learn. */
+  private final int highestLabel;
+
   /**
    * For a network.
    *
@@ -28,6 +31,7 @@ final class Worker {
     this.store = store;
     this.learned = learned;
     this.device = device;
+    highestLabel = recipe.train.highestLabel();
   }
 
   /**
@@ -41,6 +45,9 @@ final class Worker {
     return GradMode.on(
         () -> {
           NDList logits = logits(here.images());
+          if (device.isGpu()) {
+            logits.forEach(output -> Outputs.check(output, highestLabel));
+          }
           NDArray loss = loss(logits, here.targets());
           NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
           NDList gradients = TorchOps.gradients(weighted, learned);
