@@ -91,17 +91,16 @@ final class Repeater implements AutoCloseable {
 
   /** Records if it can be; if it cannot, never tries again. */
   private boolean record(Batch batch, double weight) {
-    possible = roomForAnother();
-    if (!possible) {
-      return false;
-    }
     this.weight = weight;
     values = parameters.stream().map(Parameter::getArray).toList();
     learned = parameters.stream().map(Parameter::requiresGradient).toList();
     try {
-      recording = Recording.of(worker, batch, weight, manager);
+      possible = roomForAnother();
+      if (possible) {
+        recording = Recording.of(worker, batch, weight, manager);
+      }
     } catch (EngineException | IllegalStateException e) {
-      possible = false;
+      possible = false; // PyTorch has told why it cannot, or DJL cannot ask CUDA
     }
     return possible;
   }
