@@ -44,7 +44,7 @@ class TrioTest {
   }
 
   /** With statistics that are not those at the start. */
-  @ParameterizedTest
+  @ParameterizedTest(name = "{index}")
   @MethodSource("series")
   void isItsBlocksOneAfterTheOther(Seq series) {
     series.initialize(manager, DataType.FLOAT32, new Shape(2, 3, 7, 7));
