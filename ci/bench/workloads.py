@@ -65,8 +65,8 @@ NAMES = ("train", *FORMS, "epoch", "operators", "start", "memory")
 """Of all workloads, in the order in which they are run."""
 
 GPU_NAMES = ("train", "mixed", *GPU_FORMS)
-"""Of those that a GPU is measured with. `mixed` is training in mixed precision, beside PyTorch's `autocast` with channels
-last, both in bfloat16."""
+"""Of those that a GPU is measured with. `mixed` is training in mixed precision, in bfloat16, beside PyTorch's `autocast`
+with channels last."""
 
 
 @dataclass(frozen=True)
