@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.torch.HostCopy;
 import convnets.torch.ImageOps;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
@@ -205,6 +206,15 @@ public final class ImageDataset implements Source, AutoCloseable {
   }
 
   /**
+   * The highest label that an image has.
+   *
+   * @return from 0; -1 if there are no images
+   */
+  public int highestLabel() {
+    return Arrays.stream(hostLabels).max().orElse(-1);
+  }
+
+  /**
    * One image, to look at.
    *
    * @param i its index, from 0
@@ -217,7 +227,7 @@ public final class ImageDataset implements Source, AutoCloseable {
     int height = (int) imageShape().get(1);
     int width = (int) imageShape().get(2);
     try (NDArray one = images.get(i)) {
-      ByteBuffer pixels = one.toByteBuffer();
+      byte[] pixels = HostCopy.bytes(one);
       // RGB for grey too: Java takes grey images for linear light and would brighten them.
       var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
       for (int y = 0; y < height; y++) {
@@ -225,7 +235,7 @@ public final class ImageDataset implements Source, AutoCloseable {
           int rgb = 0;
           for (int c = 0; c < 3; c++) {
             int plane = Math.min(c, channels - 1);
-            rgb = rgb << 8 | pixels.get((plane * height + y) * width + x) & 0xff;
+            rgb = rgb << 8 | pixels[(plane * height + y) * width + x] & 0xff;
           }
           image.setRGB(x, y, rgb);
         }

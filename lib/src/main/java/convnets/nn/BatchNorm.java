@@ -39,10 +39,7 @@ public final class BatchNorm extends Unit {
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
-    if (x.getShape().dimension() < 2 || x.getShape().get(1) != channels) {
-      throw new IllegalArgumentException(
-          describe() + " takes (N, " + channels + ", …), but was given " + x.getShape());
-    }
+    check(x);
     if (pass.dry()) {
       return pass.shaped(x.getShape(), x);
     }
@@ -55,6 +52,21 @@ public final class BatchNorm extends Unit {
         pass.training(),
         momentum,
         epsilon);
+  }
+
+  /** Whether x has the channels. */
+  void check(NDArray x) {
+    if (x.getShape().dimension() < 2 || x.getShape().get(1) != channels) {
+      throw new IllegalArgumentException(
+          describe() + " takes (N, " + channels + ", …), but was given " + x.getShape());
+    }
+  }
+
+  /** γ, β, running mean and variance on the device of x. */
+  NDArray[] values(Pass pass, NDArray x) {
+    return new NDArray[] {
+      pass.value(gamma, x), pass.value(beta, x), pass.value(mean, x), pass.value(variance, x)
+    };
   }
 
   double epsilon() {

@@ -38,19 +38,49 @@ public final class FusedOps {
 
   /** activation(W ∗ x + b). */
   public static NDArray conv(
-      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
-    return call("conv_fused", x, weight, bias, numbersFor(x, geometry, activation));
+      NDArray x,
+      NDArray weight,
+      NDArray bias,
+      Geometry geometry,
+      boolean channelsLast,
+      int activation) {
+    return call("conv_fused", x, weight, bias, geometry.and(channelsLast ? 1 : 0, activation));
   }
 
   /** activation(W ∗ x + b + other). */
   public static NDArray convAdd(
-      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation, NDArray other) {
-    return call("conv_fused_add", x, weight, bias, numbersFor(x, geometry, activation), other);
+      NDArray x,
+      NDArray weight,
+      NDArray bias,
+      Geometry geometry,
+      boolean channelsLast,
+      int activation,
+      NDArray other) {
+    NDArray numbers = geometry.and(channelsLast ? 1 : 0, activation);
+    return call("conv_fused_add", x, weight, bias, numbers, other);
   }
 
-  private static NDArray numbersFor(NDArray x, Geometry geometry, int activation) {
-    return geometry.and(MemoryLayout.channelsLast(x.getDevice()) ? 1 : 0, activation);
+  // CUDA's own, which compute nowhere else.
+
+  /** max(W ∗ x + b, 0). */
+  public static NDArray cudaConvRelu(
+      NDArray x, NDArray weight, NDArray bias, Geometry geometry, boolean channelsLast) {
+    return call("cuda_conv_relu", x, weight, bias, geometry.and(channelsLast ? 1 : 0));
   }
+
+  /** max(W ∗ x + b + other, 0). */
+  public static NDArray cudaConvAddRelu(
+      NDArray x,
+      NDArray weight,
+      NDArray bias,
+      Geometry geometry,
+      boolean channelsLast,
+      NDArray other) {
+    NDArray numbers = geometry.and(channelsLast ? 1 : 0);
+    return call("cuda_conv_add_relu", x, weight, bias, numbers, other);
+  }
+
+  // Others.
 
   /**
    * activation(batch norm in evaluation).
@@ -67,6 +97,28 @@ public final class FusedOps {
         parameters[1],
         numbers(epsilon),
         integers(activation));
+  }
+
+  /**
+   * activation(batch norm in evaluation(W ∗ x + b)).
+   *
+   * @param bias null for none
+   * @param parameters of the batch norm: γ, β, mean, variance
+   */
+  public static NDArray convNorm(
+      NDArray x,
+      NDArray weight,
+      NDArray bias,
+      Geometry geometry,
+      NDArray[] parameters,
+      double epsilon,
+      int activation) {
+    NDArray p = geometry.and(0, activation);
+    NDArray e = numbers(epsilon);
+    NDArray[] n = parameters;
+    return bias == null
+        ? call("conv_norm", x, weight, n[2], n[3], n[0], n[1], p, e)
+        : call("conv_bias_norm", x, weight, bias, n[2], n[3], n[0], n[1], p, e);
   }
 
   /** activation(x + other). */

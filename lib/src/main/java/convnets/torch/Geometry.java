@@ -1,6 +1,7 @@
 package convnets.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * How a convolution's window moves.
@@ -9,6 +10,21 @@ import ai.djl.ndarray.NDArray;
  * @param columns of zeros left and right
  */
 public record Geometry(int stride, int rows, int columns, int dilation, int groups) {
+
+  /** How many pixels the window moves at a time, down and to the right. */
+  Shape strides() {
+    return new Shape(stride, stride);
+  }
+
+  /** The zeros above and below, and left and right. */
+  Shape padding() {
+    return new Shape(rows, columns);
+  }
+
+  /** How many pixels the kernel's taps lie apart, down and to the right. */
+  Shape dilations() {
+    return new Shape(dilation, dilation);
+  }
 
   /** What the scripts are told: these numbers, and others. */
   NDArray and(int... more) {

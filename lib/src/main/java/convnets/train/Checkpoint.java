@@ -2,6 +2,7 @@ package convnets.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import convnets.torch.HostCopy;
 import convnets.torch.TorchOps;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +34,12 @@ import java.util.function.Supplier;
  */
 final class Checkpoint {
 
+  /**
+   * In the first format an optimiser's numbers for a convolution stood in the order in which the
+   * processor of that machine had them in memory, and metrics had no names.
+   */
   private static final String FORMAT = "convnets checkpoint 2";
+
   private static final String PROPERTIES = "training.properties";
   private static final String JOURNAL = "journal";
   private static final int DIFFERENCES_SHOWN = 8;
@@ -62,7 +68,7 @@ final class Checkpoint {
     Map<String, Supplier<byte[]>> pieces = new LinkedHashMap<>();
     pieces.put(PROPERTIES, () -> encode(properties(recipe)));
     pieces.put(JOURNAL, () -> EntryCodec.encode(entry));
-    state.forEach((name, array) -> pieces.put(name, array::encode));
+    state.forEach((name, array) -> pieces.put(name, () -> HostCopy.encoded(array)));
     Archive.write(file, pieces);
   }
 

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import convnets.Checks;
 import convnets.data.Batch;
+import convnets.data.ImageDataset;
+import convnets.data.Source;
 import convnets.torch.TorchOps;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,6 +56,21 @@ public record Classification(double smoothing, double auxiliary) implements Task
   /** The same with another weight of auxiliary outputs, 0 or above. */
   public Classification auxiliary(double weight) {
     return new Classification(smoothing, weight);
+  }
+
+  /** Refuses fewer outputs than the data set's labels need. */
+  @Override
+  public void check(NDList outputs, Source data) {
+    int highest = data instanceof ImageDataset images ? images.highestLabel() : -1;
+    for (NDArray logits : outputs) {
+      long classes = logits.getShape().get(1);
+      if (highest >= classes) {
+        throw new IllegalArgumentException(
+            ("the network has %d outputs, but the data set has labels up to %d: give it as many"
+                    + " outputs as the data set has classes")
+                .formatted(classes, highest));
+      }
+    }
   }
 
   /** The cross-entropy of the main output, and a share of that of each auxiliary one. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import convnets.data.Batch;
 import convnets.data.Batches;
+import convnets.torch.HostCopy;
 import java.util.Arrays;
 
 /**
@@ -32,7 +33,7 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation of(Block net, Batches batches) {
-    return Evaluator.of(net, batches).walk(Predictions::new, Predictions::evaluation);
+    return Evaluator.of(net, batches).walk(Classification.standard(), Predictions::new, Predictions::evaluation);
   }
 
   /**
@@ -42,7 +43,7 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation withMirrors(Block net, Batches batches) {
-    return Evaluator.of(net, batches).mirrored().walk(Predictions::new, Predictions::evaluation);
+    return Evaluator.of(net, batches).mirrored().walk(Classification.standard(), Predictions::new, Predictions::evaluation);
   }
 
   /** The share of images whose class was predicted, from 0 to 1. */
@@ -98,7 +99,7 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
     }
 
     private static int[] ints(NDList parts) {
-      return Arrays.stream(NDArrays.concat(parts).toLongArray()).mapToInt(i -> (int) i).toArray();
+      return Arrays.stream(HostCopy.longs(NDArrays.concat(parts))).mapToInt(i -> (int) i).toArray();
     }
   }
 }

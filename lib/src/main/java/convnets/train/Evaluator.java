@@ -47,13 +47,20 @@ final class Evaluator {
     return new Evaluator(net, batches, weights, true);
   }
 
+  /** Has a task's own measure look at every batch. */
+  Metrics measure(Task task) {
+    return walk(task, task::measure, Measure::metrics);
+  }
+
   /**
    * Has a measure look at every batch.
    *
+   * @param task checks the outputs
    * @param start takes the manager of the device, which lives as long as the walk
    * @param end what is asked of the measure afterwards
    */
-  <M extends Measure, T> T walk(Function<NDManager, M> start, Function<M, T> end) {
+  <M extends Measure, T> T walk(
+      Task task, Function<NDManager, M> start, Function<M, T> end) {
     Device device = Parameters.device(net);
     return GradMode.off(
         () -> {
@@ -63,7 +70,9 @@ final class Evaluator {
             for (Batch batch : batches) {
               try (batch) {
                 Batch here = batch.on(device);
-                measure.add(outputs(store, here.images()), here);
+                NDList outputs = outputs(store, here.images());
+                task.check(outputs, batches.data());
+                measure.add(outputs, here);
               }
             }
             return end.apply(measure);

@@ -51,13 +51,12 @@ final class Learner implements AutoCloseable {
    */
   Outcome step(int step, Batch batch, double rate) {
     seed(step); // for dropout
-    Share whole = shares.compute(batch, scale.value());
-    try (NDList gradients = whole.gradients()) {
-      if (scale.takeOut(gradients)) {
-        update(gradients, rate);
+    try (Share whole = shares.compute(batch, scale.value())) {
+      if (scale.takeOut(whole.gradients())) {
+        update(whole.gradients(), rate);
       }
+      return whole.outcome();
     }
-    return whole.outcome();
   }
 
   private void update(NDList gradients, double rate) {

@@ -115,7 +115,7 @@ final class Loop {
         ? Metrics.NONE
         : Evaluator.of(net, recipe.testBatches())
             .with(average)
-            .walk(recipe.task::measure, Measure::metrics);
+            .measure(recipe.task);
   }
 
   /** Reads the loss from the device now and then, and tells the callbacks. */

@@ -5,9 +5,11 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import convnets.torch.HostCopy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Losses and counts over many batches, kept on the device until they are read: adding does not wait
@@ -59,7 +61,7 @@ final class Tally implements AutoCloseable {
     }
     float[] means;
     try (NDArray stacked = NDArrays.stack(losses)) {
-      means = stacked.toFloatArray();
+      means = HostCopy.floats(stacked);
     }
     int count = sums.count();
     double loss = sums.loss();
@@ -91,11 +93,18 @@ final class Tally implements AutoCloseable {
   private static double[] plus(double[] before, NDArray more) {
     double[] sum =
         more.getDataType() == DataType.INT64
-            ? Arrays.stream(more.toLongArray()).asDoubleStream().toArray()
-            : Arrays.stream(more.toArray()).mapToDouble(Number::doubleValue).toArray();
+            ? Arrays.stream(HostCopy.longs(more)).asDoubleStream().toArray()
+            : floats(more);
     for (int i = 0; i < before.length; i++) {
       sum[i] += before[i];
     }
     return sum;
+  }
+
+  private static double[] floats(NDArray array) {
+    try (NDArray single = array.toType(DataType.FLOAT32, true)) {
+      float[] values = HostCopy.floats(single);
+      return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+    }
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import convnets.data.Batch;
 import convnets.data.Batches;
+import convnets.data.Source;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
@@ -35,6 +36,16 @@ public interface Task {
   default NDArray evaluationLoss(NDList outputs, Batch batch) {
     return loss(outputs, batch);
   }
+
+  /**
+   * Refuses outputs that do not suit the data, such as classes without an output. On a GPU a label
+   * without an output is found too late to say so, and CUDA computes nothing more in the process.
+   *
+   * @param outputs of the network
+   * @param data that it is for
+   * @throws IllegalArgumentException if they do not
+   */
+  default void check(NDList outputs, Source data) {}
 
   /**
    * What is counted over a batch, for metrics of training and evaluation. Counts of batches are
@@ -75,7 +86,7 @@ public interface Task {
    * @throws IllegalArgumentException if there is no batch
    */
   default Metrics evaluate(Block net, Batches batches) {
-    return Evaluator.of(net, batches).walk(this::measure, Measure::metrics);
+    return Evaluator.of(net, batches).measure(this);
   }
 
   /**

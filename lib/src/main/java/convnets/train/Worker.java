@@ -42,10 +42,11 @@ final class Worker {
     return GradMode.on(
         () -> {
           NDList outputs = outputs(here.images());
+          recipe.task.check(outputs, recipe.train);
           NDArray loss = recipe.task.loss(outputs, here);
           NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
           NDList gradients = TorchOps.gradients(weighted, learned);
-          return new Share(outcome(outputs, here, loss), gradients);
+          return new Share(outcome(outputs, here, loss), gradients, true);
         });
   }
 
