@@ -35,7 +35,7 @@ CELLS = [
     try (NDManager manager = NDManager.newBaseManager()) {
       ImageDataset data = FashionMnist.test(manager).take(64);
       history = Training.of(ResNet.cifar(8).channels(1).stemStride(2).build())
-          .data(data, data).epochs(2).on(Course.progress()).on(Course.curves()).fit();
+          .data(data, data).epochs(2).on(Course.progress("rows")).on(Course.curves("rows")).fit();
     }
     """,
     'Plots.curves().run("first", history).yLabel("error (%)").chart()',

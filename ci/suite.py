@@ -1,5 +1,6 @@
 """Everything CI does, in the order in which a failure is told soonest."""
 
+import os
 import shutil
 import sys
 import time
@@ -12,6 +13,9 @@ from ci.console import Problem, Tally
 from ci.notebook import read
 from ci.paths import NOTEBOOKS, ROOT, shown
 from ci.structure import check_chapter, check_in_step, check_structure
+
+FORKS = 2
+"""JVMs that run the library's tests side by side, a class at a time."""
 
 SUREFIRE = ROOT / "lib" / "target" / "surefire-reports"
 
@@ -69,6 +73,11 @@ class _TimedResult(unittest.TextTestResult):
         super().stopTest(test)
 
 
+def _settings() -> dict[str, str]:
+    """A thread for each fork, unless somebody has asked for others: two that share the cores wait for each other."""
+    return {} if "OMP_NUM_THREADS" in os.environ else {"OMP_NUM_THREADS": "1"}
+
+
 def check_library() -> Tally:
     """Maven's verify: formatting, warnings, unit tests."""
     shutil.rmtree(SUREFIRE, ignore_errors=True)
@@ -76,7 +85,7 @@ def check_library() -> Tally:
     key = install.library_key()
     install.mark(library=None)
     try:
-        install.maven(install.check_machine(), "verify", log="verify")
+        install.maven(install.check_machine(), "verify", f"-DforkCount={FORKS}", log="verify", settings=_settings())
         install.mark(library=key)
     except Problem as problem:
         tally.add("library", [str(problem)])

@@ -6,7 +6,9 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from ci import kernels
+from ci import archive, kernels
+from ci.paths import NOTEBOOKS
+from ci.session import Session
 
 PLAIN = ["java", "-Xmx3g", "-jar", "{resource_dir}/jjava.jar", "{connection_file}"]
 
@@ -39,6 +41,16 @@ class ArchiveTest(unittest.TestCase):
         kernels.forget_archive("java")
         self.assertEqual(json.loads(self.spec.read_text(encoding="utf-8")), {"argv": PLAIN, "env": {"A": "1"}})
         self.assertFalse(kernels.archive_of("java").exists())
+
+
+class CellsTest(unittest.TestCase):
+    def test_run(self):
+        """Otherwise set-up says that there is no archive, and every kernel starts slowly."""
+        for kernel in kernels.installed():
+            with Session(kernel, NOTEBOOKS / "archive.ipynb", fast=True) as session:
+                for source in archive.CELLS:
+                    with self.subTest(kernel=kernel, source=source):
+                        self.assertIsNone(session.run_source(source))
 
 
 if __name__ == "__main__":

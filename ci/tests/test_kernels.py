@@ -176,7 +176,7 @@ class KernelTest(unittest.TestCase):
         training = (
             "var net = ResNet.cifar(8).channels(1).build();\n"
             "History history = Training.of(net).data(train, test).epochs(2)\n"
-            "    .on(Course.progress()).on(Course.curves()).fit();"
+            "    .on(Course.progress()).on(Course.curves(\"rows\")).fit();"
         )
         cells = run(kernel, data, training, "history.table()")
         self.assert_quiet(cells)

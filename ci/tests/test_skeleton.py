@@ -59,12 +59,12 @@ class CreateTest(unittest.TestCase):
 
     def test_writes_over_nothing(self):
         _, solutions = skeleton.create(NAME)
-        solutions.write_text("mine")
+        solutions.write_text("mine", encoding="utf-8")
         chapter = self.root / "NOTEBOOKS" / f"{NAME}.ipynb"
         chapter.unlink()
         with self.assertRaisesRegex(Problem, "exists already"):
             skeleton.create(NAME)
-        self.assertEqual("mine", solutions.read_text())
+        self.assertEqual("mine", solutions.read_text(encoding="utf-8"))
         self.assertFalse(chapter.exists())
 
     def test_wants_a_number_and_words(self):

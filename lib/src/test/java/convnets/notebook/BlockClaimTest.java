@@ -218,17 +218,16 @@ class BlockClaimTest {
                       .block("b", () -> right().then(stiff))
                       .equalTo(Expected.of(BlockClaimTest::right), SHAPE, new Shape(1, 3, 7, 4)))
           .isInstanceOf(CheckFailedException.class)
-          .hasMessageContaining(
-              "b, output shape for (1, 3, 7, 4): expected a block that runs, but");
+          .hasMessageContaining("b, output shape for (1, 3, 7, 4): expected it to run, but");
     }
 
     @Test
     void whatDoesNotRun() {
       fail(
           () -> add(seq(conv(3, 6, 3).bn().relu(), conv(3, 3, 3).bn()), identity()),
-          "b, output shape for (2, 3, 5, 4): expected a block that runs, but got"
+          "b, output shape for (2, 3, 5, 4): expected it to run, but got"
               + " IllegalArgumentException: 3×3 conv, 3 → 3 takes (N, 3, H, W), but was given");
-      fail(Circle::new, "b, parameters: expected a block that runs, but got StackOverflowError");
+      fail(Circle::new, "b, parameters: expected it to run, but got StackOverflowError");
     }
   }
 

@@ -3,6 +3,7 @@ package convnets.viz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.Table;
@@ -34,9 +35,9 @@ class RowsTest {
             .row(13.05, 1, 12_345.0)
             .row(1.0 / 3, 0.5, 0.0)
             .table();
-    assertThat(table.column("error").asStringColumn().asList())
+    assertThat(IntStream.range(0, 3).mapToObj(table.column("error")::getString))
         .containsExactly("14.000000", "13.050000", "0.333333");
-    assertThat(table.column("rate").getString(1)).isEqualTo("1.0");
+    assertThat(table.column("rate").getString(1)).isEqualTo("1");
     assertThat(table.column("billions").getString(1)).isEqualTo("12,345");
     assertThat(table.column("billions").getString(2)).isEqualTo("0");
   }
