@@ -1,8 +1,8 @@
 package convnets.nn;
 
-import convnets.torch.FusedOps;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import convnets.torch.FusedOps;
 
 /**
  * A convolution for use on NVIDIA's GPUs. cuDNN adds the bias and the branch beside, and takes the

@@ -1,7 +1,5 @@
 package convnets.nn;
 
-import convnets.torch.MemoryLayout;
-import convnets.torch.TorchOps;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -12,7 +10,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import convnets.torch.FusedOps;
 import convnets.torch.Geometry;
+import convnets.torch.MemoryLayout;
 import convnets.torch.OneDnn;
+import convnets.torch.TorchOps;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,8 +1,8 @@
 package convnets.nn;
 
-import convnets.torch.FusedOps;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
+import convnets.torch.FusedOps;
 import java.util.List;
 
 /**

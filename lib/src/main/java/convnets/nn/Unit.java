@@ -15,6 +15,7 @@ import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
+import convnets.torch.CudaGraph;
 import convnets.torch.MemoryLayout;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

@@ -33,7 +33,8 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation of(Block net, Batches batches) {
-    return Evaluator.of(net, batches).walk(Classification.standard(), Predictions::new, Predictions::evaluation);
+    return Evaluator.of(net, batches)
+        .walk(Classification.standard(), Predictions::new, Predictions::evaluation);
   }
 
   /**
@@ -43,7 +44,9 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation withMirrors(Block net, Batches batches) {
-    return Evaluator.of(net, batches).mirrored().walk(Classification.standard(), Predictions::new, Predictions::evaluation);
+    return Evaluator.of(net, batches)
+        .mirrored()
+        .walk(Classification.standard(), Predictions::new, Predictions::evaluation);
   }
 
   /** The share of images whose class was predicted, from 0 to 1. */

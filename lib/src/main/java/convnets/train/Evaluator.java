@@ -59,8 +59,7 @@ final class Evaluator {
    * @param start takes the manager of the device, which lives as long as the walk
    * @param end what is asked of the measure afterwards
    */
-  <M extends Measure, T> T walk(
-      Task task, Function<NDManager, M> start, Function<M, T> end) {
+  <M extends Measure, T> T walk(Task task, Function<NDManager, M> start, Function<M, T> end) {
     Device device = Parameters.device(net);
     return GradMode.off(
         () -> {

@@ -113,9 +113,7 @@ final class Loop {
   private Metrics evaluate() {
     return recipe.test == null
         ? Metrics.NONE
-        : Evaluator.of(net, recipe.testBatches())
-            .with(average)
-            .measure(recipe.task);
+        : Evaluator.of(net, recipe.testBatches()).with(average).measure(recipe.task);
   }
 
   /** Reads the loss from the device now and then, and tells the callbacks. */

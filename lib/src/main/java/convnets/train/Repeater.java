@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.util.cuda.CudaUtils;
 import convnets.data.Batch;
-import convnets.torch.CudaGraph;
 import convnets.nn.Unit;
+import convnets.torch.CudaGraph;
 import java.lang.management.MemoryUsage;
 import java.util.List;
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import ai.djl.Device;
 import convnets.nn.Unit;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -176,6 +177,16 @@ class CheckpointTest extends SmallProblem {
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
     assertRefused(training(net).epochs(1), net, "damaged", "delete it");
+  }
+
+  @Test
+  void aChangedLetterOfANameIsNoticed() throws IOException {
+    Unit net = Fixtures.convNet();
+    training(net).epochs(1).checkpoint(file).fit();
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String changed = bytes.replaceFirst("net/conv1.weight", "net/conv2.weight");
+    Files.writeString(file, changed, StandardCharsets.ISO_8859_1);
+    assertRefused(training(net).epochs(1), net, "damaged (names of its pieces)", "delete it");
   }
 
   @Test

@@ -130,7 +130,7 @@ class PrecisionTest extends SmallProblem {
     training(Fixtures.convNet()).epochs(1).checkpoint(file).precision(DataType.BFLOAT16).fit();
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(training(Fixtures.convNet()).checkpoint(file)::fit)
-        .withMessageContaining("precision was bfloat16, is off");
+        .withMessageContaining("precision was bfloat16, is float32");
   }
 
   @Test

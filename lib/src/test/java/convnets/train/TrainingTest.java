@@ -421,7 +421,7 @@ class TrainingTest extends SmallProblem {
         .withMessage("smoothing (1.0) must be from 0 to below 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training.auxiliary(-0.1))
-        .withMessage("weight (-0.1) must be 0 or above");
+        .withMessage("auxiliary (-0.1) must be 0 or above");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training.data(train.take(0)))
         .withMessageContaining("train (")
