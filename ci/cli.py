@@ -68,11 +68,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     bench.add_argument("--threads", metavar="N", type=int, help="of each side (default: one a core)")
     bench.add_argument("--images", metavar="N", type=int, default=20_000, help="in an epoch (default: 20,000)")
     bench.add_argument("--json", action="store_true", help="ratios as JSON")
+    bench.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="of both sides (default: cpu)")
+    bench.add_argument(
+        "--python", type=Path, help="a Python that has PyTorch and torchvision (default: one that is set up for it)"
+    )
     bench.add_argument(
         "workloads",
         metavar="WORKLOAD",
         nargs="*",
-        help="train, plain, inference, jit, bf16, epoch, operators, start or memory (default: all)",
+        help="train, plain, inference, jit, bf16, epoch, operators, start or memory; on a GPU train, mixed, plain,"
+        " inference or bf16 (default: all)",
     )
 
     new = command("new", _new, "begins a chapter and its solutions, with the parts that every chapter has")
@@ -178,18 +183,13 @@ def _parity(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     from ci.bench import machine
+    from ci.bench.bench import Bench
     from ci.bench.run import run
     from ci.install import reference_environment
 
-    ok = run(
-        reference_environment(),
-        options.workloads,
-        options.models,
-        options.repeats,
-        options.threads or machine.cores(),
-        options.images,
-        options.json,
-    )
+    python = options.python or reference_environment()
+    bench = Bench(python, options.repeats, options.threads or machine.cores(), options.device)
+    ok = run(bench, options.workloads, options.models, options.images, options.json)
     return 0 if ok else 1
 
 

@@ -1,11 +1,12 @@
 """What is installed, what is wrong, and the command that mends it. Changes nothing."""
 
+import os
 import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ci import kernels, place, surroundings
+from ci import gpu, kernels, place, surroundings
 from ci.bench import machine
 from ci.install import environment_ready, library_ready
 from ci.paths import ROOT, VENV
@@ -42,6 +43,8 @@ def findings() -> Iterator[Finding]:
     """Looks at one thing after the other, ground floor first."""
     yield Finding("system", f"{platform.system()} {platform.machine()}")
     yield Finding("processor", machine.processor())
+    verdict = gpu.examine(os.environ)
+    yield Finding("gpu", verdict.found, verdict.remedy)
     jdk = find_jdk()
     yield _platform(find_platform(jdk))
     yield _found("java", jdk, lambda found: f"{found.version} at {found.home}, with jdk.jshell and javac")

@@ -18,6 +18,8 @@ class Bench:
     """How many samples of each side."""
     threads: int
     """Of each side."""
+    device: str = "cpu"
+    """Of each side: "cpu" or "gpu"."""
 
     @cached_property
     def ours(self) -> Worker:
@@ -28,10 +30,10 @@ class Bench:
         return self.fresh_reference()
 
     def fresh_ours(self) -> Worker:
-        return worker.ours(self.threads)
+        return worker.ours(self.threads, self.device)
 
     def fresh_reference(self) -> Worker:
-        return worker.pytorch(self.python, self.threads)
+        return worker.pytorch(self.python, self.threads, self.device)
 
     def close(self) -> None:
         """Ends both processes; they are started again if they are needed again."""

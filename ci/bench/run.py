@@ -2,24 +2,22 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from ci.bench import machine
 from ci.bench.bench import Bench
 from ci.bench.report import HEAD, Row, geometric_means
-from ci.bench.workloads import NAMES, Case, cases
+from ci.bench.workloads import GPU_NAMES, NAMES, Case, cases
 from ci.console import Problem, progress
 
 
 def run(
-    python: Path, workloads: Sequence[str], models: Sequence[str], pairs: int, threads: int, images: int, as_json: bool
+    bench: Bench, workloads: Sequence[str], models: Sequence[str], images: int, as_json: bool
 ) -> bool:
-    """Measures; `python` is that of the reference environment. Returns whether nothing failed."""
-    chosen = choose(workloads, models, images)
+    """Measures, and ends the processes. Returns whether nothing failed."""
+    chosen = choose(workloads, models, images, bench.device)
     tell = progress if as_json else print
-    tell(f"{pairs} pairs a row, {threads} threads on each side")
+    tell(f"{bench.pairs} pairs a row, {bench.threads} threads on each side, device {bench.device}")
     tell(HEAD)
-    bench = Bench(python, pairs, threads)
     rows: list[Row] = []
     failures = 0
     try:
@@ -45,13 +43,15 @@ def run(
     return not failures
 
 
-def choose(workloads: Sequence[str], models: Sequence[str], images: int) -> list[Case]:
+def choose(workloads: Sequence[str], models: Sequence[str], images: int, device: str = "cpu") -> list[Case]:
     """The cases of the named workloads, all by default, and of them those of the named models."""
-    unknown = [name for name in workloads if name not in NAMES]
+    known = GPU_NAMES if device == "gpu" else NAMES
+    unknown = [name for name in workloads if name not in known]
     if unknown:
-        raise Problem(f"no workload {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    names = workloads or [name for name in NAMES if name != "bf16" or machine.has_bfloat16()]
-    found = [case for name in names for case in cases(name, images)]
+        raise Problem(f"no workload {', '.join(unknown)}; there are {', '.join(known)}")
+    slow = {"bf16"} if device == "cpu" and not machine.has_bfloat16() else set()
+    names = workloads or [name for name in known if name not in slow]
+    found = [case for name in names for case in cases(name, images, device)]
     known = dict.fromkeys(case.name for case in found)
     unknown = [name for name in models if name not in known]
     if unknown:

@@ -16,6 +16,9 @@ WARM_UP_RUNS = 4
 WARM_UP_SECONDS = 1.5
 """Before we measure: so many runs at most, and none that begins later."""
 
+GPU_SETTLING_SECONDS = 1.5
+"""On a GPU at least so long: a small network takes a millisecond, and compilers settle after some hundred runs."""
+
 
 @dataclass(frozen=True)
 class Speed:
@@ -30,8 +33,9 @@ class Speed:
     def measure(self, workload: str, model: str, bench: Bench) -> Iterator[Row]:
         bench.ours.prepare(self.ours)
         bench.reference.prepare(self.reference)
-        warm_up(bench.ours)
-        runs = max(1, round(SAMPLE_SECONDS / warm_up(bench.reference)))
+        settling = GPU_SETTLING_SECONDS if bench.device == "gpu" else 0.0
+        warm_up(bench.ours, settling)
+        runs = max(1, round(SAMPLE_SECONDS / warm_up(bench.reference, settling)))
         onlooker = Onlooker()
         seconds = compare(sampler(bench.ours, runs), sampler(bench.reference, runs), bench.pairs)
         ours, reference = self.convert(seconds.median_of_ours), self.convert(seconds.median_of_reference)
@@ -39,10 +43,10 @@ class Speed:
         yield Row(workload, model, seconds.ratio, *seconds.spread, ours, reference, self.unit, notes)
 
 
-def warm_up(side: Worker) -> float:
-    """Runs until memory, caches and compilers have settled; returns the seconds of the last run."""
+def warm_up(side: Worker, least: float) -> float:
+    """Runs until memory, caches and compilers have settled, `least` seconds; returns the seconds of the last run."""
     seconds = [side.run(1)]
-    while len(seconds) < WARM_UP_RUNS and sum(seconds) < WARM_UP_SECONDS:
+    while sum(seconds) < least or len(seconds) < WARM_UP_RUNS and sum(seconds) < WARM_UP_SECONDS:
         seconds.append(side.run(1))
     return seconds[-1]
 

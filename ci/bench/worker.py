@@ -91,12 +91,13 @@ class Worker:
         raise Problem(f"{self._name}: {why}")
 
 
-def ours(threads: int) -> Worker:
-    """The library, as the kernels start it."""
-    environment = programs.environment() | {"OMP_NUM_THREADS": str(threads)}
+def ours(threads: int, device: str = "cpu") -> Worker:
+    """The library, as the kernels start it, on "cpu" or "gpu"."""
+    environment = programs.environment() | {"OMP_NUM_THREADS": str(threads), "CONVNETS_DEVICE": device}
     return Worker("convnets", programs.command("RunWorkload"), environment)
 
 
-def pytorch(python: Path, threads: int) -> Worker:
-    """PyTorch, as a user starts it."""
-    return Worker("pytorch", [str(python), "-m", "ci.bench.pytorch", str(threads)], dict(os.environ))
+def pytorch(python: Path, threads: int, device: str = "cpu") -> Worker:
+    """PyTorch, as a user starts it, on "cpu" or "gpu"."""
+    name = {"cpu": "cpu", "gpu": "cuda"}[device]
+    return Worker("pytorch", [str(python), "-m", "ci.bench.pytorch", str(threads), name], dict(os.environ))

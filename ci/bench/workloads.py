@@ -35,6 +35,16 @@ NETWORKS = (
     Network("efficientnet_b0", 128, 16),
 )
 
+GPU_NETWORKS = (
+    Network("resnet20", 32, 128),
+    Network("resnet18", 64, 128),
+    Network("resnet50", 224, 64),
+    Network("mobilenet_v2", 224, 64),
+    Network("shufflenet_v2_x1_0", 224, 128),
+    Network("densenet121", 224, 32),
+)
+"""On images and in batches that a large GPU is used with."""
+
 FORMS = {
     "plain": ("plain", "eager"),
     "inference": ("prepared", "eager"),
@@ -43,6 +53,9 @@ FORMS = {
 }
 """Of networks in inference, ours and PyTorch's, by workload."""
 
+GPU_FORMS = {"plain": ("plain", "eager"), "inference": ("prepared", "eager"), "bf16": ("bf16", "bf16")}
+"""The same on a GPU, where PyTorch's own bfloat16, with channels last, is what bfloat16 is compared with."""
+
 OPERATORS = ("optimiser_step", "channel_shuffle", "local_response_norm", "smoothed_cross_entropy")
 """Each is a case of `convnets.cli.OperatorWorkload` and of `ci.bench.pytorch.operators`."""
 
@@ -50,6 +63,10 @@ EPOCH_BATCH = 128
 
 NAMES = ("train", *FORMS, "epoch", "operators", "start", "memory")
 """Of all workloads, in the order in which they are run."""
+
+GPU_NAMES = ("train", "mixed", *GPU_FORMS)
+"""Of those that a GPU is measured with. `mixed` is training in mixed precision, in bfloat16, beside PyTorch's `autocast`
+with channels last."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +86,16 @@ class Case:
         return list(self.measurement(self.workload, self.model, bench))
 
 
-def cases(workload: str, images: int) -> Iterator[Case]:
+def cases(workload: str, images: int, device: str = "cpu") -> Iterator[Case]:
     """All cases of a workload; `images` are in an epoch."""
-    if workload == "train":
-        for net in NETWORKS:
-            setting = Setting("train", net.name, net.batch, net.size)
+    networks, forms = (GPU_NETWORKS, GPU_FORMS) if device == "gpu" else (NETWORKS, FORMS)
+    if workload in ("train", "mixed"):
+        for net in networks:
+            setting = Setting("train", net.name, net.batch, net.size, "bf16" if workload == "mixed" else "")
             yield Case(workload, net.name, images_per_second(net.batch, setting, setting).measure)
-    elif workload in FORMS:
-        for net in NETWORKS:
-            ours, reference = (Setting("inference", net.name, net.batch, net.size, form) for form in FORMS[workload])
+    elif workload in forms:
+        for net in networks:
+            ours, reference = (Setting("inference", net.name, net.batch, net.size, form) for form in forms[workload])
             yield Case(workload, net.name, images_per_second(net.batch, ours, reference).measure)
     elif workload == "epoch":
         setting = Setting("epoch", batch=EPOCH_BATCH, images=images)

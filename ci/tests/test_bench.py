@@ -14,7 +14,7 @@ from ci.bench.alternation import Comparison
 from ci.bench.report import KEYS, Row, geometric_means
 from ci.bench.run import choose
 from ci.bench.worker import Setting, Worker
-from ci.bench.workloads import NAMES, NETWORKS
+from ci.bench.workloads import GPU_NAMES, GPU_NETWORKS, NAMES, NETWORKS
 from ci.console import Problem
 from ci.paths import ROOT
 
@@ -95,6 +95,13 @@ class ChoiceTest(unittest.TestCase):
         cases = choose(["train", "epoch"], ["resnet20"], 1234)
         self.assertEqual([case.model for case in cases], ["resnet20", "resnet20, 1,234 images"])
         self.assertEqual(len(choose(["jit"], [], 10)), len(NETWORKS))
+
+    def test_a_gpu_has_sizes_of_its_own(self):
+        chosen = choose([], [], 10, "gpu")
+        self.assertEqual({case.workload for case in chosen}, set(GPU_NAMES))
+        self.assertEqual(len(choose(["mixed"], [], 10, "gpu")), len(GPU_NETWORKS))
+        with self.assertRaisesRegex(Problem, "no workload epoch; there are train, mixed, "):
+            choose(["epoch"], [], 10, "gpu")
 
     def test_what_is_unknown_is_named(self):
         with self.assertRaisesRegex(Problem, "no workload trian; there are train, "):

@@ -194,7 +194,7 @@ class KernelTest(unittest.TestCase):
             '    new RuntimeException("quota of 1 GB")));'
         )
         scripted = (
-            "import ai.djl.ndarray.*;\nimport ai.djl.ndarray.types.*;\nimport convnets.nn.*;\n"
+            "import ai.djl.ndarray.*;\nimport ai.djl.ndarray.types.*;\nimport convnets.torch.*;\n"
             "NDManager manager = NDManager.newBaseManager();\n"
             "TorchOps.crossEntropy(manager.ones(new Shape(2, 3)), manager.create(new long[] {0, 7}), 0)"
         )

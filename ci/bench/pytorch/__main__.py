@@ -1,4 +1,4 @@
-"""Serves requests, as `convnets.cli.RunWorkload` explains: python -m ci.bench.pytorch THREADS."""
+"""Serves requests, as `convnets.cli.RunWorkload` explains: python -m ci.bench.pytorch THREADS [DEVICE]."""
 
 import json
 import os
@@ -11,8 +11,9 @@ import torch
 from ci.bench.pytorch.workloads import Workload, workload
 
 
-def main(threads: int) -> None:
+def main(threads: int, device: str = "cpu") -> None:
     torch.set_num_threads(threads)
+    torch.set_default_device(device)
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
     work: Workload | None = None
@@ -21,6 +22,7 @@ def main(threads: int) -> None:
         try:
             if verb == "prepare":
                 work = None  # frees the one before
+                torch.cuda.empty_cache()  # without a GPU nothing
                 start = time.perf_counter()
                 work = workload(SimpleNamespace(**json.loads(what)))
                 seconds = time.perf_counter() - start
@@ -32,4 +34,4 @@ def main(threads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])

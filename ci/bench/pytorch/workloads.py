@@ -36,6 +36,8 @@ def timed(work: Callable[[], object]) -> Workload:
         start = time.perf_counter()
         for _ in range(times):
             work()
+        if torch.get_default_device().type == "cuda":
+            torch.cuda.synchronize()
         return time.perf_counter() - start
 
     return run
@@ -46,8 +48,10 @@ def images(setting: SimpleNamespace) -> Tensor:
 
 
 def training_step(setting: SimpleNamespace) -> Callable[[], None]:
-    net = network(setting.model).train()
-    x = images(setting)
+    mixed = setting.form == "bf16"
+    layout = torch.channels_last if mixed else torch.contiguous_format
+    net = network(setting.model).train().to(memory_format=layout)
+    x = images(setting).to(memory_format=layout)
     with torch.no_grad():
         classes = net(x[:2]).shape[1]
     y = torch.randint(classes, (setting.batch,))
@@ -55,7 +59,9 @@ def training_step(setting: SimpleNamespace) -> Callable[[], None]:
 
     def step() -> None:
         optimizer.zero_grad()
-        F.cross_entropy(net(x), y).backward()
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
+            loss = F.cross_entropy(net(x), y)
+        loss.backward()
         optimizer.step()
 
     return step
@@ -64,6 +70,9 @@ def training_step(setting: SimpleNamespace) -> Callable[[], None]:
 def inference_pass(setting: SimpleNamespace) -> Callable[[], Tensor]:
     net: nn.Module = network(setting.model).eval()
     x = images(setting)
+    if setting.form == "bf16":
+        net = net.to(torch.bfloat16, memory_format=torch.channels_last)
+        x = x.to(torch.bfloat16, memory_format=torch.channels_last)
     if setting.form == "jit":
         with torch.no_grad():
             net = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(net, x)))

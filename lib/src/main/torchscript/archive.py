@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 
-FOLDER = Path(__file__).resolve().parents[1] / "resources" / "convnets" / "nn"
+FOLDER = Path(__file__).resolve().parents[1] / "resources" / "convnets" / "torch"
 
 
 def save(module: torch.nn.Module, name: str, *sources: str) -> None:

@@ -31,6 +31,8 @@ def dtype_of(bits: int) -> torch.dtype:
 def for_channels_last(x: Tensor, w: Tensor, stride: int, padding: int) -> Tuple[Tensor, int]:
     """The input of a convolution laid out with channels last, and the stride that remains."""
     x = to_channels_last(x)
+    if x.is_cuda:
+        return x, stride
     # The gradient of oneDNN's strided 1×1 convolution writes beyond its memory if there are few channels: the stride
     # is taken beforehand then, by a pool of single pixels.
     few = w.size(1) % 16 != 0 or is_half(x)  # in half the precision, how many are few has not been found out
@@ -47,6 +49,23 @@ def convolved(x: Tensor, w: Tensor, b: Optional[Tensor], p: List[int]) -> Tensor
     return F.conv2d(x, w, b, [s, s], [r, c], [d, d], g)
 
 
+def conv_norm_activated(x: Tensor, w: Tensor, b: Optional[Tensor], mean: Tensor, variance: Tensor, gamma: Tensor,
+                        beta: Tensor, p: List[int], epsilon: float) -> Tensor:
+    y = convolved(x, w, b, p)
+    return activate_(F.batch_norm(y, mean, variance, gamma, beta, False, 0.0, epsilon), p[6])
+
+
+def byte_shares(x: Tensor) -> Tensor:
+    """Floats from 0 to 255 as shares of 255, in place. By a number, CUDA multiplies with the inverse, and the last bit
+    differs from a CPU's; by an array it divides."""
+    return x.div_(torch.full([1], 255.0, device=x.device)) if x.is_cuda else x.div_(255)
+
+
+def beside(t: Tensor, x: Tensor) -> Tensor:
+    """An array of the host on the device of x. The host does not wait for what the device has still to do."""
+    return t.to(x.device, non_blocking=True)
+
+
 # Images of floats from 0 to 1; factors are (N, 1, 1, 1).
 
 
@@ -59,7 +78,7 @@ def grey(x: Tensor) -> Tensor:
 
 def blend(x: Tensor, other: Tensor, factor: Tensor) -> Tensor:
     """The other image at 0, x at 1, beyond x above 1"""
-    return torch.lerp(other, x, factor).clamp_(0.0, 1.0)
+    return torch.lerp(other, x, beside(factor, x)).clamp_(0.0, 1.0)
 
 
 class TorchOps(torch.nn.Module):
@@ -95,6 +114,38 @@ class TorchOps(torch.nn.Module):
     def conv_fused_add(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor, other: Tensor) -> Tensor:
         numbers = ints(p)
         return activate_(convolved(x, w, b, numbers).add_(other), numbers[6])
+
+    # The same in cuDNN's own operators, of which the bias and the activation are a part. They exist everywhere, so that
+    # the file loads, but compute on CUDA alone.
+
+    @torch.jit.export
+    def cuda_conv_relu(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
+        """max(W ∗ x + b, 0); p: as in convolved"""
+        s, r, c, d, g, last = ints(p)
+        if last != 0:
+            x = to_channels_last(x)
+        return torch.cudnn_convolution_relu(x, w, b, [s, s], [r, c], [d, d], g)
+
+    @torch.jit.export
+    def cuda_conv_add_relu(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor, other: Tensor) -> Tensor:
+        """max(W ∗ x + b + other, 0)"""
+        s, r, c, d, g, last = ints(p)
+        if last != 0:
+            x, other = to_channels_last(x), to_channels_last(other)
+        return torch.cudnn_convolution_add_relu(x, w, other, 1.0, b, [s, s], [r, c], [d, d], g)
+
+    # A convolution and the batch norm behind it as they are, in one call.
+
+    @torch.jit.export
+    def conv_norm(self, x: Tensor, w: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor, p: Tensor,
+                  epsilon: Tensor) -> Tensor:
+        """p: as in conv_fused"""
+        return conv_norm_activated(x, w, None, mean, variance, gamma, beta, ints(p), float(epsilon))
+
+    @torch.jit.export
+    def conv_bias_norm(self, x: Tensor, w: Tensor, b: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor,
+                       beta: Tensor, p: Tensor, epsilon: Tensor) -> Tensor:
+        return conv_norm_activated(x, w, b, mean, variance, gamma, beta, ints(p), float(epsilon))
 
     @torch.jit.export
     def norm_fused(self, x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor, epsilon: Tensor,
@@ -243,6 +294,11 @@ class TorchOps(torch.nn.Module):
     # Memory.
 
     @torch.jit.export
+    def zeros_like(self, x: Tensor) -> Tensor:
+        """Laid out in memory as x. (DJL's own asks for rows.)"""
+        return torch.zeros_like(x.detach())
+
+    @torch.jit.export
     def channels_last_(self, x: Tensor) -> None:
         """Gives x new memory, in which its channels lie last."""
         with torch.no_grad():
@@ -321,11 +377,16 @@ class TorchOps(torch.nn.Module):
 
     @torch.jit.export
     def select(self, x: Tensor, index: Tensor) -> Tensor:
-        return x.index_select(0, index)
+        return x.index_select(0, beside(index, x))
+
+    @torch.jit.export
+    def on_device_of(self, x: Tensor, t: Tensor) -> Tensor:
+        """t on the device of x"""
+        return beside(t, x)
 
     @torch.jit.export
     def bytes_to_floats(self, x: Tensor) -> Tensor:
-        return x.float().div_(255)
+        return byte_shares(x.float())
 
     @torch.jit.export
     def windows(self, x: Tensor, first: Tensor, mirrored: Tensor, p: Tensor) -> Tensor:
@@ -338,11 +399,12 @@ class TorchOps(torch.nn.Module):
             height, width = h + 2 * pad, w + 2 * pad
             # Windows at every pixel, as a view: those that are picked are copied row by row, and nothing else is.
             places = x.numel() - ((c - 1) * height + h - 1) * width - w + 1
-            x = x.as_strided([places, c, h, w], [1, height * width, width, 1]).index_select(0, first)
+            x = x.as_strided([places, c, h, w], [1, height * width, width, 1]).index_select(0, beside(first, x))
         else:
             x = x.clone()
         if mirrored.numel() > 0:
-            x.index_copy_(0, mirrored, x.index_select(0, mirrored).flip(3))
+            places_here = beside(mirrored, x)
+            x.index_copy_(0, places_here, x.index_select(0, places_here).flip(3))
         return x
 
     @torch.jit.export
@@ -353,13 +415,13 @@ class TorchOps(torch.nn.Module):
         base = torch.ones(h, w, 3, device=x.device)
         base[:, :, 0] = torch.linspace((1.0 - w) * 0.5, (w - 1.0) * 0.5, w, device=x.device)
         base[:, :, 1] = torch.linspace((1.0 - h) * 0.5, (h - 1.0) * 0.5, h, device=x.device).unsqueeze(1)
-        unit = torch.tensor([0.5 * w, 0.5 * h], device=x.device)
-        grid = base.view(1, h * w, 3).expand(n, h * w, 3).bmm(matrices.transpose(1, 2) / unit)
+        unit = beside(torch.tensor([0.5 * w, 0.5 * h]), x)
+        grid = base.view(1, h * w, 3).expand(n, h * w, 3).bmm(beside(matrices, x).transpose(1, 2) / unit)
         return F.grid_sample(x, grid.view(n, h, w, 2), "nearest", "zeros", False)
 
     @torch.jit.export
     def brightness(self, x: Tensor, factor: Tensor) -> Tensor:
-        return (x * factor).clamp_(0.0, 1.0)
+        return (x * beside(factor, x)).clamp_(0.0, 1.0)
 
     @torch.jit.export
     def saturation(self, x: Tensor, factor: Tensor) -> Tensor:
@@ -384,11 +446,12 @@ class TorchOps(torch.nn.Module):
     @torch.jit.export
     def posterize(self, x: Tensor, step: Tensor) -> Tensor:
         """Bytes rounded down to a multiple of step"""
-        return (x * 255).round_().div_(step).floor_().mul_(step).div_(255)
+        steps = beside(step, x)
+        return byte_shares((x * 255).round_().div_(steps).floor_().mul_(steps))
 
     @torch.jit.export
     def solarize(self, x: Tensor, threshold: Tensor) -> Tensor:
-        return torch.where(x >= threshold, 1 - x, x)
+        return torch.where(x >= beside(threshold, x), 1 - x, x)
 
     @torch.jit.export
     def autocontrast(self, x: Tensor) -> Tensor:
@@ -408,20 +471,20 @@ class TorchOps(torch.nn.Module):
         step = (h * w - last) // 255
         below = histogram.cumsum(2) - histogram
         table = ((below + step // 2) // step.clamp(min=1)).clamp_(0, 255)
-        equal = table.gather(2, values).float().div_(255).view(n, c, h, w)
+        equal = byte_shares(table.gather(2, values).float()).view(n, c, h, w)
         return torch.where((step == 0).unsqueeze(3), x, equal)
 
     @torch.jit.export
     def mixup(self, x: Tensor, partners: Tensor, share: Tensor) -> Tensor:
         """share: of x itself"""
-        return torch.lerp(x.index_select(0, partners), x, float(share))
+        return torch.lerp(x.index_select(0, beside(partners, x)), x, float(share))
 
     @torch.jit.export
     def paste(self, x: Tensor, partners: Tensor, box: Tensor) -> Tensor:
         """box of the partners: first row, first column, the row and the column behind it"""
         top, left, bottom, right = ints(box)
         pasted = x.clone()
-        pasted[:, :, top:bottom, left:right] = x[:, :, top:bottom, left:right].index_select(0, partners)
+        pasted[:, :, top:bottom, left:right] = x[:, :, top:bottom, left:right].index_select(0, beside(partners, x))
         return pasted
 
     @torch.jit.export

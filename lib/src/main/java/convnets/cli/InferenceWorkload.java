@@ -18,7 +18,7 @@ final class InferenceWorkload implements Workload {
   InferenceWorkload(Setting setting, NDManager manager) {
     Shape input = new Shape(setting.batch(), 3, setting.size(), setting.size());
     plain = setting.net();
-    plain.initialize(NDManager.newBaseManager(), DataType.FLOAT32, input);
+    plain.initialize(NDManager.newBaseManager(manager.getDevice()), DataType.FLOAT32, input);
     net = inForm(plain, setting.form());
     images = manager.randomUniform(0, 1, input);
   }

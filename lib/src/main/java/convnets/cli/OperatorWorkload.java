@@ -8,8 +8,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import convnets.models.Models;
 import convnets.nn.Layers;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import convnets.torch.TorchOps;
 import convnets.train.Sgd;
 import convnets.train.Updater;
 import java.util.List;
@@ -60,7 +60,10 @@ record OperatorWorkload(Supplier<NDArray> operator) implements Workload {
 
     OptimizerStep(NDManager manager) {
       this.manager = manager;
-      net.initialize(NDManager.newBaseManager(), DataType.FLOAT32, new Shape(1, 3, 224, 224));
+      net.initialize(
+          NDManager.newBaseManager(manager.getDevice()),
+          DataType.FLOAT32,
+          new Shape(1, 3, 224, 224));
       parameters =
           net.getParameters().values().stream()
               .filter(Parameter::requiresGradient)

@@ -1,7 +1,12 @@
 package convnets.cli;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import com.google.gson.Gson;
+import convnets.torch.HostCopy;
+import convnets.train.Devices;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,7 +17,8 @@ import java.nio.charset.StandardCharsets;
  * Our half of {@code ./course bench}; {@code ci/bench/pytorch} is the other and speaks the same
  * language. Each line of standard input asks for something: {@code prepare} and a {@link
  * Workload.Setting} as JSON, in place of the one before, or {@code run} and a number of times. Each
- * is answered by a line: {@code done} and the seconds it took, or {@code failed} and why.
+ * is answered by a line: {@code done} and the seconds it took, or {@code failed} and why. The
+ * device is {@link Devices#best()}, and is waited for.
  */
 public final class RunWorkload {
 
@@ -44,15 +50,22 @@ public final class RunWorkload {
     return switch (verb) {
       case "prepare" ->
           Workload.seconds(() -> prepare(GSON.fromJson(what, Workload.Setting.class)));
-      case "run" -> workload.run(Integer.parseInt(what));
+      case "run" -> workload.run(Integer.parseInt(what)) + Workload.seconds(this::waitForDevice);
       default -> throw new IllegalArgumentException("no request " + verb);
     };
   }
 
   private void prepare(Workload.Setting setting) {
     close();
-    manager = NDManager.newBaseManager();
+    manager = NDManager.newBaseManager(Devices.best());
     workload = Workload.of(setting, manager);
+  }
+
+  /** A GPU does its work in order: what it is asked for last, it has done last. */
+  private void waitForDevice() {
+    try (NDArray last = manager.zeros(new Shape(1))) {
+      HostCopy.floats(last);
+    }
   }
 
   private void close() {
@@ -63,6 +76,7 @@ public final class RunWorkload {
     if (manager != null) {
       manager.close();
       manager = null;
+      JniUtils.emptyCudaCache(); // without a GPU, nothing
     }
   }
 }

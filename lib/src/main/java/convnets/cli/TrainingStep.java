@@ -7,8 +7,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import convnets.torch.TorchOps;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,6 +1,7 @@
 package convnets.cli;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.data.ImageDataset;
 import convnets.nn.Unit;
@@ -47,6 +48,7 @@ final class TrainingWorkload implements Workload {
     return Training.of(net)
         .data(noise(setting, manager))
         .batchSize(setting.batch())
+        .precision("bf16".equals(setting.form()) ? DataType.BFLOAT16 : DataType.FLOAT32)
         .epochs(EPOCHS)
         .optimizer(Sgd.momentum(0.9).decay(5e-4))
         .schedule(Schedule.constant(1e-3))

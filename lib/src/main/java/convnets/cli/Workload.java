@@ -16,7 +16,8 @@ interface Workload extends AutoCloseable {
    *     operator's name
    * @param batch images at a time
    * @param size their height and width
-   * @param form of inference: "plain", "prepared" or "bf16"
+   * @param form of inference: "plain", "prepared" or "bf16"; of training: "bf16" for mixed
+   *     precision, else any
    * @param images how many an epoch has
    */
   record Setting(String workload, String model, int batch, int size, String form, int images) {

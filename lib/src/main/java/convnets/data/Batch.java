@@ -2,21 +2,20 @@ package convnets.data;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 
 /**
- * A few images and their labels, with a manager of their own.
+ * A few images and their targets, with a manager of their own.
  *
  * @param images (N, C, H, W), float32
- * @param labels (N), int64: the class of each image, of a mixed one the class that has the larger
- *     share in it
- * @param targets what the loss compares with: the labels; or, if images were mixed, the share of
- *     each class, (N, classes), float32
+ * @param targets what the task compares with, each (N, …). Of classes: the labels, and if images
+ *     were mixed, behind them the share of each class, (N, classes), float32
  * @param manager owns these arrays, and what is computed from them: all is freed with the batch
  */
-public record Batch(NDArray images, NDArray labels, NDArray targets, NDManager manager)
-    implements AutoCloseable {
+public record Batch(NDArray images, NDList targets, NDManager manager) implements AutoCloseable {
+
   /**
    * The number of images.
    *
@@ -24,6 +23,16 @@ public record Batch(NDArray images, NDArray labels, NDArray targets, NDManager m
    */
   public int size() {
     return (int) images.getShape().get(0);
+  }
+
+  /**
+   * The first of the targets: of classes, the class of each image, of a mixed one the class that
+   * has the larger share in it.
+   *
+   * @return (N), int64
+   */
+  public NDArray labels() {
+    return targets.head();
   }
 
   /**
@@ -36,12 +45,9 @@ public record Batch(NDArray images, NDArray labels, NDArray targets, NDManager m
     if (images.getDevice().equals(device)) {
       return this;
     }
-    NDArray there = labels.toDevice(device, false);
-    return new Batch(
-        images.toDevice(device, false),
-        there,
-        targets == labels ? there : targets.toDevice(device, false),
-        manager);
+    NDList there = new NDList();
+    targets.forEach(target -> there.add(target.toDevice(device, false)));
+    return new Batch(images.toDevice(device, false), there, manager);
   }
 
   /**
@@ -57,12 +63,9 @@ public record Batch(NDArray images, NDArray labels, NDArray targets, NDManager m
           "from (%d) and to (%d) must name images of the %d".formatted(from, to, size()));
     }
     NDManager own = manager.newSubManager();
-    NDArray ownLabels = rows(labels, from, to, own);
-    return new Batch(
-        rows(images, from, to, own),
-        ownLabels,
-        targets == labels ? ownLabels : rows(targets, from, to, own),
-        own);
+    NDList rows = new NDList();
+    targets.forEach(target -> rows.add(rows(target, from, to, own)));
+    return new Batch(rows(images, from, to, own), rows, own);
   }
 
   private static NDArray rows(NDArray array, int from, int to, NDManager owner) {
@@ -71,7 +74,7 @@ public record Batch(NDArray images, NDArray labels, NDArray targets, NDManager m
     return rows;
   }
 
-  /** Frees the images, the labels and what was computed from them. Closing twice does no harm. */
+  /** Frees the images, the targets and what was computed from them. Closing twice does no harm. */
   @Override
   public void close() {
     manager.close();

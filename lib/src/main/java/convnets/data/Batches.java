@@ -1,8 +1,10 @@
 package convnets.data;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import convnets.nn.ImageOps;
+import ai.djl.ndarray.types.DataType;
+import convnets.torch.ImageOps;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -38,7 +40,7 @@ public final class Batches implements Iterable<Batch> {
   /** Below this, a batch's number down: the generator that mixes it. */
   private static final int MIXING = -2;
 
-  private final ImageDataset data;
+  private final Source data;
   private final int size;
   private final long seed;
   private final boolean shuffled;
@@ -49,7 +51,7 @@ public final class Batches implements Iterable<Batch> {
   private final Mixing mixing;
 
   private Batches(
-      ImageDataset data,
+      Source data,
       int size,
       long seed,
       boolean shuffled,
@@ -73,7 +75,7 @@ public final class Batches implements Iterable<Batch> {
    * @param size images in a batch, at least 1
    * @return the batches
    */
-  public static Batches of(ImageDataset data, int size) {
+  public static Batches of(Source data, int size) {
     if (size < 1) {
       throw new IllegalArgumentException("batch size (%d) must be at least 1".formatted(size));
     }
@@ -109,7 +111,17 @@ public final class Batches implements Iterable<Batch> {
    */
   public Batches mix(Mixing mixing) {
     Objects.requireNonNull(mixing, "mixing must not be null");
+    classes();
     return new Batches(data, size, seed, shuffled, dropLast, steps, mixing);
+  }
+
+  /** How many classes the labels tell apart. */
+  private int classes() {
+    if (data instanceof ImageDataset images) {
+      return images.classes().size();
+    }
+    throw new IllegalArgumentException(
+        "data (%s) cannot be mixed: only images with a class each can".formatted(data));
   }
 
   /**
@@ -135,7 +147,7 @@ public final class Batches implements Iterable<Batch> {
    *
    * @return the data set
    */
-  public ImageDataset data() {
+  public Source data() {
     return data;
   }
 
@@ -207,14 +219,13 @@ public final class Batches implements Iterable<Batch> {
     NDManager manager = data.manager().newSubManager();
     // What the transforms leave behind dies with this manager; only the result moves on.
     try (NDManager scratch = manager.newSubManager()) {
-      NDArray labels = ImageDataset.gather(data.labels(), manager, chosen);
-      NDArray bytes = ImageDataset.gather(data.images(), scratch, chosen);
-      NDArray images = transform(bytes, random(epoch, index));
+      NDList example = data.gather(scratch, chosen);
+      NDArray images = transform(example.head(), random(epoch, index));
+      NDList targets = example.subNDList(1);
       images.attach(manager);
-      Batch batch = new Batch(images, labels, labels, manager);
-      return mixing == null
-          ? batch
-          : mixing.apply(batch, data.classes().size(), mixingRandom(epoch, index));
+      targets.attach(manager);
+      Batch batch = new Batch(images, targets, manager);
+      return mixing == null ? batch : mixing.apply(batch, classes(), mixingRandom(epoch, index));
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
@@ -226,20 +237,28 @@ public final class Batches implements Iterable<Batch> {
    * step has a generator of its own, the same as if all had been put together by {@link
    * Transform#andThen}.
    */
-  private NDArray transform(NDArray bytes, SplittableRandom random) {
+  private NDArray transform(NDArray inputs, SplittableRandom random) {
     SplittableRandom[] generators = generators(random);
-    Windows windows = new Windows(bytes);
+    if (inputs.getDataType() != DataType.UINT8) {
+      return transform(inputs, generators, 0);
+    }
+    Windows windows = new Windows(inputs);
     int next = 0;
     while (next < generators.length
         && steps.get(next) instanceof Windows.Choice choice
         && windows.accepts(choice)) {
       choice.draw(windows, generators[next++]);
     }
-    NDArray images = ImageOps.floats(windows.cut());
-    for (; next < generators.length; next++) {
-      images = steps.get(next).apply(images, generators[next]);
+    return transform(ImageOps.floats(windows.cut()), generators, next);
+  }
+
+  /** Applies the steps from one on to floats. */
+  private NDArray transform(NDArray images, SplittableRandom[] generators, int from) {
+    NDArray transformed = images;
+    for (int i = from; i < generators.length; i++) {
+      transformed = steps.get(i).apply(transformed, generators[i]);
     }
-    return images;
+    return transformed;
   }
 
   /** One for each step. */

@@ -2,10 +2,12 @@ package convnets.data;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import convnets.nn.ImageOps;
+import convnets.torch.HostCopy;
+import convnets.torch.ImageOps;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -22,7 +24,7 @@ import java.util.stream.IntStream;
  * <p>A data set owns its native memory until it, or the manager that it was read with, is closed. A
  * set derived from another ({@link #take}, {@link #split} …) has memory of its own.
  */
-public final class ImageDataset implements AutoCloseable {
+public final class ImageDataset implements Source, AutoCloseable {
   private final NDManager parent;
   private final NDManager manager;
   private final NDArray images;
@@ -100,6 +102,7 @@ public final class ImageDataset implements AutoCloseable {
    *
    * @return N
    */
+  @Override
   public int size() {
     return hostLabels.length;
   }
@@ -149,9 +152,21 @@ public final class ImageDataset implements AutoCloseable {
     return manager.getDevice();
   }
 
+  @Override
+  public Shape inputShape() {
+    return imageShape();
+  }
+
   /** The manager that owns the arrays, parent of the batches' managers. */
-  NDManager manager() {
+  @Override
+  public NDManager manager() {
     return manager;
+  }
+
+  /** The images' bytes, and their labels. */
+  @Override
+  public NDList gather(NDManager owner, int... indices) {
+    return new NDList(gather(images, owner, indices), gather(labels, owner, indices));
   }
 
   /**
@@ -191,6 +206,15 @@ public final class ImageDataset implements AutoCloseable {
   }
 
   /**
+   * The highest label that an image has.
+   *
+   * @return from 0; -1 if there are no images
+   */
+  public int highestLabel() {
+    return Arrays.stream(hostLabels).max().orElse(-1);
+  }
+
+  /**
    * One image, to look at.
    *
    * @param i its index, from 0
@@ -203,7 +227,7 @@ public final class ImageDataset implements AutoCloseable {
     int height = (int) imageShape().get(1);
     int width = (int) imageShape().get(2);
     try (NDArray one = images.get(i)) {
-      ByteBuffer pixels = one.toByteBuffer();
+      byte[] pixels = HostCopy.bytes(one);
       // RGB for grey too: Java takes grey images for linear light and would brighten them.
       var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
       for (int y = 0; y < height; y++) {
@@ -211,7 +235,7 @@ public final class ImageDataset implements AutoCloseable {
           int rgb = 0;
           for (int c = 0; c < 3; c++) {
             int plane = Math.min(c, channels - 1);
-            rgb = rgb << 8 | pixels.get((plane * height + y) * width + x) & 0xff;
+            rgb = rgb << 8 | pixels[(plane * height + y) * width + x] & 0xff;
           }
           image.setRGB(x, y, rgb);
         }

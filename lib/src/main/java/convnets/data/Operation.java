@@ -1,7 +1,7 @@
 package convnets.data;
 
 import ai.djl.ndarray.NDArray;
-import convnets.nn.ImageOps;
+import convnets.torch.ImageOps;
 
 /**
  * The operations that augmentation policies choose from, in the order of torchvision. Each changes

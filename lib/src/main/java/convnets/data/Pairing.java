@@ -1,7 +1,8 @@
 package convnets.data;
 
 import ai.djl.ndarray.NDArray;
-import convnets.nn.ImageOps;
+import ai.djl.ndarray.NDList;
+import convnets.torch.ImageOps;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -32,9 +33,9 @@ final class Pairing {
   Batch mixed(NDArray images, double share, int classes) {
     batch.images().close();
     try (NDArray own = ImageOps.oneHot(batch.labels(), classes)) {
-      NDArray targets = ImageOps.mixup(own, partners, share);
+      NDArray shares = ImageOps.mixup(own, partners, share);
       NDArray labels = share < 0.5 ? ImageOps.select(batch.labels(), partners) : batch.labels();
-      return new Batch(images, labels, targets, batch.manager());
+      return new Batch(images, new NDList(labels, shares), batch.manager());
     }
   }
 

@@ -19,7 +19,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import convnets.nn.ImageOps;
+import convnets.torch.ImageOps;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

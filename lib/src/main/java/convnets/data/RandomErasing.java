@@ -1,9 +1,9 @@
 package convnets.data;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
+import convnets.torch.ImageOps;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -74,11 +74,10 @@ public final class RandomErasing implements Transform {
         }
       }
     }
-    NDManager manager = images.getManager();
-    try (NDArray kept = manager.create(keep, new Shape(n, 1, height, width))) {
+    try (NDArray kept = ImageOps.beside(images, keep, new Shape(n, 1, height, width))) {
       NDArray erased = images.mul(kept);
       if (noise) {
-        try (NDArray filling = manager.create(fill, shape)) {
+        try (NDArray filling = ImageOps.beside(images, fill, shape)) {
           erased.addi(filling);
         }
       }

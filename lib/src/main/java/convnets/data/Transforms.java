@@ -1,9 +1,9 @@
 package convnets.data;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
+import convnets.torch.ImageOps;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,10 +37,9 @@ public final class Transforms {
             "images %s have %d channels, but there are statistics of %d"
                 .formatted(shape, shape.get(1), mean.length));
       }
-      NDManager manager = images.getManager();
       Shape perChannel = new Shape(1, mean.length, 1, 1);
-      try (NDArray m = manager.create(mean, perChannel);
-          NDArray d = manager.create(deviation, perChannel)) {
+      try (NDArray m = ImageOps.beside(images, mean, perChannel);
+          NDArray d = ImageOps.beside(images, deviation, perChannel)) {
         return images.sub(m).divi(d);
       }
     };
@@ -116,9 +115,8 @@ public final class Transforms {
         clear(rows, i * height, height, random.nextInt(height) - size / 2, size);
         clear(columns, i * width, width, random.nextInt(width) - size / 2, size);
       }
-      NDManager manager = images.getManager();
-      try (NDArray row = manager.create(rows, new Shape(n, 1, height, 1));
-          NDArray column = manager.create(columns, new Shape(n, 1, 1, width));
+      try (NDArray row = ImageOps.beside(images, rows, new Shape(n, 1, height, 1));
+          NDArray column = ImageOps.beside(images, columns, new Shape(n, 1, 1, width));
           NDArray keep = row.maximum(column)) {
         return images.mul(keep);
       }

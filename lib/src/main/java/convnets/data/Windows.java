@@ -1,7 +1,7 @@
 package convnets.data;
 
 import ai.djl.ndarray.NDArray;
-import convnets.nn.ImageOps;
+import convnets.torch.ImageOps;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 

@@ -8,9 +8,10 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import ai.djl.util.Pair;
-import convnets.nn.ParameterOps;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import convnets.torch.HostCopy;
+import convnets.torch.ParameterOps;
+import convnets.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,7 +125,7 @@ public record GradientNorms(List<Row> rows) {
   private static double norm(NDArray array) {
     try (NDArray squares = array.square();
         NDArray sum = squares.sum()) {
-      return Math.sqrt(sum.getFloat());
+      return Math.sqrt(HostCopy.floats(sum)[0]);
     }
   }
 

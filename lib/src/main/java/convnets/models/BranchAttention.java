@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import convnets.nn.Layers;
 import convnets.nn.Pass;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import convnets.nn.Window;
+import convnets.torch.TorchOps;
 import java.util.Optional;
 
 /**

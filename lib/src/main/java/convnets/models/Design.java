@@ -1,7 +1,7 @@
 package convnets.models;
 
 import convnets.Checks;
-import convnets.nn.Options;
+import convnets.Options;
 import convnets.nn.Unit;
 import java.util.Arrays;
 import java.util.function.Predicate;

@@ -4,9 +4,9 @@ import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 
 import convnets.Checks;
+import convnets.Options;
 import convnets.nn.Conv;
 import convnets.nn.Layers;
-import convnets.nn.Options;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
 import java.util.ArrayList;

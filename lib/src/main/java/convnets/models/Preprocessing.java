@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.io.Pictures;
-import convnets.nn.TorchOps;
+import convnets.torch.TorchOps;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -5,9 +5,9 @@ import static convnets.nn.Layers.*;
 
 import convnets.nn.Initializers;
 import convnets.nn.Seq;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
 import convnets.nn.Window;
+import convnets.torch.TorchOps;
 import java.util.Optional;
 import java.util.function.Predicate;
 

@@ -100,6 +100,11 @@ final class TableConv extends Unit {
   }
 
   @Override
+  protected boolean repeatsItself() {
+    return false; // the placement is made of Java's numbers
+  }
+
+  @Override
   public long multiplyAdds(Shape input, Shape output) {
     return PLACES.length * KERNEL * KERNEL * output.size() / C3;
   }

@@ -20,6 +20,11 @@ public final class Activation extends Unit {
   }
 
   @Override
+  protected boolean repeatsItself() {
+    return ofThisLibrary(function);
+  }
+
+  @Override
   protected String kind() {
     return Names.word(name);
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import convnets.Checks;
+import convnets.torch.TorchOps;
 
 /**
  * Batch normalisation over the channels of (N, C, H, W) or (N, C): γ (x − μ) / √(σ² + ε) + β.
@@ -38,10 +39,7 @@ public final class BatchNorm extends Unit {
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
-    if (x.getShape().dimension() < 2 || x.getShape().get(1) != channels) {
-      throw new IllegalArgumentException(
-          describe() + " takes (N, " + channels + ", …), but was given " + x.getShape());
-    }
+    check(x);
     if (pass.dry()) {
       return pass.shaped(x.getShape(), x);
     }
@@ -54,6 +52,21 @@ public final class BatchNorm extends Unit {
         pass.training(),
         momentum,
         epsilon);
+  }
+
+  /** Whether x has the channels. */
+  void check(NDArray x) {
+    if (x.getShape().dimension() < 2 || x.getShape().get(1) != channels) {
+      throw new IllegalArgumentException(
+          describe() + " takes (N, " + channels + ", …), but was given " + x.getShape());
+    }
+  }
+
+  /** γ, β, running mean and variance on the device of x. */
+  NDArray[] values(Pass pass, NDArray x) {
+    return new NDArray[] {
+      pass.value(gamma, x), pass.value(beta, x), pass.value(mean, x), pass.value(variance, x)
+    };
   }
 
   double epsilon() {

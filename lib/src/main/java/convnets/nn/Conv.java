@@ -7,6 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import convnets.Checks;
+import convnets.Options;
+import convnets.torch.FusedOps;
+import convnets.torch.Geometry;
+import convnets.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,11 +133,7 @@ public final class Conv extends Unit {
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
-    Shape shape = x.getShape();
-    if (shape.dimension() != 4 || shape.get(1) != spec.in) {
-      throw new IllegalArgumentException(
-          describe() + " takes (N, " + spec.in + ", H, W), but was given " + shape);
-    }
+    Shape shape = checked(x.getShape());
     if (pass.dry()) {
       return pass.shaped(convolved(shape), x);
     }
@@ -142,6 +142,26 @@ public final class Conv extends Unit {
         pass.lowered(pass.value(weight, x)),
         pass.lowered(pass.value(bias, x)),
         geometry());
+  }
+
+  private Shape checked(Shape shape) {
+    if (shape.dimension() != 4 || shape.get(1) != spec.in) {
+      throw new IllegalArgumentException(
+          describe() + " takes (N, " + spec.in + ", H, W), but was given " + shape);
+    }
+    return shape;
+  }
+
+  /**
+   * activation(batch norm in evaluation(W ∗ x + b)).
+   *
+   * @param statistics of the batch norm: γ, β, mean, variance
+   */
+  NDArray normalised(Pass pass, NDArray x, NDArray[] statistics, double epsilon, int activation) {
+    checked(x.getShape());
+    NDArray w = pass.value(weight, x);
+    return FusedOps.convNorm(
+        padded(x), w, pass.value(bias, x), geometry(), statistics, epsilon, activation);
   }
 
   /** The input with TensorFlow's padding if this convolution has it. */

@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import convnets.Checks;
+import convnets.torch.TorchOps;
 
 /** Zeroes each number with a probability in training and scales the rest to keep the mean. */
 final class Dropout extends Unit {

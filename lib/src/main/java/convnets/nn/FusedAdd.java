@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
+import convnets.torch.FusedOps;
 import java.util.ArrayList;
 import java.util.List;
 

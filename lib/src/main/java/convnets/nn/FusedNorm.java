@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import convnets.torch.FusedOps;
 import java.util.Arrays;
 
 /** A batch norm for use that no convolution can take in, with the activation behind it. */

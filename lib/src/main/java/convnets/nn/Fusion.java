@@ -8,6 +8,11 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import convnets.torch.FusedOps;
+import convnets.torch.Geometry;
+import convnets.torch.MemoryLayout;
+import convnets.torch.OneDnn;
+import convnets.torch.TorchOps;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +30,9 @@ import java.util.Map;
  * of its own.
  */
 final class Fusion {
+
+  /** The code of ReLU. */
+  static final int RELU = 1;
 
   /** What convolutions compute along with their sums, by its place: no activation comes first. */
   private static final List<String> ACTIVATIONS =
@@ -68,14 +76,18 @@ final class Fusion {
 
   /** Takes the next layer if it is an activation that has a code, and returns that; otherwise 0. */
   private static int takeActivation(Deque<Block> layers) {
-    int code =
-        layers.peek() instanceof Activation activation
-            ? Math.max(0, ACTIVATIONS.indexOf(activation.describe()))
-            : 0;
+    int code = codeOf(layers.peek());
     if (code > 0) {
       layers.remove();
     }
     return code;
+  }
+
+  /** An activation's code; 0 for what is none, or none that has a code, and for null. */
+  static int codeOf(Block block) {
+    return block instanceof Activation activation
+        ? Math.max(0, ACTIVATIONS.indexOf(activation.describe()))
+        : 0;
   }
 
   /** What an activation's code stands for, as descriptions say it: " + ReLU". */
@@ -162,9 +174,16 @@ final class Fusion {
   ConvKernel kernel(NDArray weight, NDArray bias, Geometry geometry) {
     NDArray w = copy(weight);
     NDArray b = copy(bias);
-    return oneDnn
-        ? new OneDnnConvKernel(w, b, geometry, this)
-        : new PlainConvKernel(w, b, geometry);
+    if (oneDnn) {
+      return new OneDnnConvKernel(w, b, geometry, this);
+    }
+    Device device = manager.getDevice();
+    boolean channelsLast = MemoryLayout.channelsLast(device);
+    if (channelsLast) {
+      TorchOps.layOutChannelsLast(w);
+    }
+    PlainConvKernel plain = new PlainConvKernel(w, b, geometry, channelsLast);
+    return device.isGpu() ? new CudaConvKernel(plain) : plain;
   }
 
   /** A copy of a float32 array, rounded to the precision of this rewriting, to compute with. */

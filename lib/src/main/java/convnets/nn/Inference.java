@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import convnets.torch.HalfPrecision;
 
 /**
  * Prepares trained networks for use.
@@ -44,7 +45,7 @@ public final class Inference {
    * @param precision FLOAT32, FLOAT16 or BFLOAT16
    */
   public static Prepared prepare(Block net, DataType precision) {
-    TorchScript.bits(precision); // refuses others
+    HalfPrecision.computed(precision, Device.cpu()); // refuses what is none
     for (var parameter : net.getParameters()) {
       if (!parameter.getValue().isInitialized()) {
         throw new IllegalArgumentException(

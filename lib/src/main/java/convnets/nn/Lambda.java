@@ -43,6 +43,11 @@ final class Lambda extends Unit {
   }
 
   @Override
+  protected boolean repeatsItself() {
+    return isIdentity() || ofThisLibrary(function);
+  }
+
+  @Override
   protected String kind() {
     return Names.word(name);
   }

@@ -3,6 +3,7 @@ package convnets.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
+import convnets.torch.TorchOps;
 import java.util.function.UnaryOperator;
 
 /** The layers, by function. Import them statically. */

@@ -2,6 +2,8 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import convnets.torch.Geometry;
+import convnets.torch.OneDnn;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 

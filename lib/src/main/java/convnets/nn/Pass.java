@@ -8,8 +8,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import convnets.torch.HalfPrecision;
+import convnets.torch.TorchOps;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -188,6 +191,21 @@ public final class Pass {
 
   private boolean mixed() {
     return precision != DataType.FLOAT32;
+  }
+
+  /**
+   * Whether blocks may be evaluated together, as nobody would see a difference: on a GPU, without
+   * gradients, and where each would run as it is.
+   */
+  boolean takesTogether(NDList inputs) {
+    return !dry()
+        && !training
+        && observer == NOBODY
+        && substitution == Substitution.NOTHING
+        && !mixed()
+        && inputs.size() == 1
+        && inputs.head().getDevice().isGpu()
+        && !JniUtils.isGradMode();
   }
 
   /** Runs a block on one array. */

@@ -1,22 +1,26 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import convnets.torch.FusedOps;
+import convnets.torch.Geometry;
 
 /**
  * A convolution for use in ordinary operators, which every device has.
  *
  * @param weight (out, in / groups, height, width), in the precision to compute with
  * @param bias (out)
+ * @param channelsLast whether images are laid out so
  */
-record PlainConvKernel(NDArray weight, NDArray bias, Geometry geometry) implements ConvKernel {
+record PlainConvKernel(NDArray weight, NDArray bias, Geometry geometry, boolean channelsLast)
+    implements ConvKernel {
 
   @Override
   public NDArray convolve(NDArray x, int activation) {
-    return FusedOps.conv(x, weight, bias, geometry, activation);
+    return FusedOps.conv(x, weight, bias, geometry, channelsLast, activation);
   }
 
   @Override
   public NDArray convolveAndAdd(NDArray x, int activation, NDArray other, boolean over) {
-    return FusedOps.convAdd(x, weight, bias, geometry, activation, other);
+    return FusedOps.convAdd(x, weight, bias, geometry, channelsLast, activation, other);
   }
 }

@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import convnets.Checks;
+import convnets.torch.TorchOps;
 import java.util.Optional;
 
 /**

@@ -16,11 +16,15 @@ public final class Seq extends Unit {
 
   private final boolean indexed;
 
+  /** By the place of the first block; null where a block is for itself. */
+  private final Trio[] trios;
+
   Seq(boolean indexed, Block... blocks) {
     this.indexed = indexed;
     for (int i = 0; i < blocks.length; i++) {
       child(indexed ? Integer.toString(i) : null, blocks[i]);
     }
+    trios = Trio.of(children());
   }
 
   /** The same sequence, its blocks named by their places: 0, 1, 2 … */
@@ -42,10 +46,17 @@ public final class Seq extends Unit {
   @Override
   protected NDList forward(Pass pass, NDList inputs) {
     NDList x = inputs;
-    for (Child child : children()) {
-      NDList y = pass.run(child.block(), x);
+    boolean together = pass.takesTogether(inputs);
+    int next = 0;
+    while (next < trios.length) {
+      Trio trio = together ? trios[next] : null;
+      NDList y =
+          trio == null
+              ? pass.run(children().get(next).block(), x)
+              : new NDList(trio.evaluate(pass, x.singletonOrThrow()));
       free(x, inputs, y);
       x = y;
+      next += trio == null ? 1 : trio.size();
     }
     return x;
   }

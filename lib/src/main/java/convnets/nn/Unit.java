@@ -15,6 +15,8 @@ import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
+import convnets.torch.CudaGraph;
+import convnets.torch.MemoryLayout;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -77,6 +79,28 @@ public abstract class Unit implements Block {
   /** The multiplications, each with its addition, that one pass over these shapes takes. */
   public long multiplyAdds(Shape input, Shape output) {
     return 0;
+  }
+
+  /**
+   * Whether every pass over inputs of the same shapes starts the same operators with the same
+   * numbers of the host, so that a GPU may repeat a recorded one ({@link CudaGraph}). Of units that
+   * are not this library's own nobody knows, and by default they do not: override it in one that
+   * decides, counts and draws nothing in Java and makes no arrays of Java's numbers in {@code
+   * forward}.
+   */
+  protected boolean repeatsItself() {
+    return ofThisLibrary(this);
+  }
+
+  /** Whether the code of an object is this library's own. */
+  static boolean ofThisLibrary(Object object) {
+    return object.getClass().getName().startsWith("convnets.");
+  }
+
+  /** Whether this unit and all blocks below it {@linkplain #repeatsItself repeat themselves}. */
+  public final boolean repeats() {
+    return repeatsItself()
+        && children.stream().allMatch(c -> c.block instanceof Unit unit && unit.repeats());
   }
 
   /** How the data flows through the children. */

@@ -1,5 +1,5 @@
 /**
- * Layers and the combinators that join them: the ground floor.
+ * Layers and the combinators that join them.
  *
  * <p>A block is written in the order the data flows, with functions: {@link convnets.nn.Layers}
  * makes layers, {@link convnets.nn.Combinators} joins them in series and in parallel. Where that

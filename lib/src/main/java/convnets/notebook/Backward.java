@@ -3,7 +3,7 @@ package convnets.notebook;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.jni.JniUtils;
-import convnets.nn.TorchOps;
+import convnets.torch.TorchOps;
 import java.util.function.Supplier;
 
 /**

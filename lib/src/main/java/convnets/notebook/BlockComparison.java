@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import convnets.nn.TorchOps;
+import convnets.torch.TorchOps;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,12 +2,16 @@ package convnets.notebook;
 
 import convnets.train.Callback;
 import convnets.train.History;
+import convnets.train.Metric;
 import convnets.train.Progress;
 import convnets.viz.LinePlot;
 import convnets.viz.Plots;
 import org.knowm.xchart.XYChart;
 
-/** Training and test error over epochs, one chart below the cell that grows while it trains. */
+/**
+ * The leading metric of training and test over epochs, one chart below the cell that grows while it
+ * trains.
+ */
 public final class LiveCurves implements Callback {
 
   private final LiveView view;
@@ -38,15 +42,16 @@ public final class LiveCurves implements Callback {
   }
 
   private XYChart chart(History history) {
+    Metric leading = history.leading();
     LinePlot plot =
         Plots.curves()
             .title(title)
-            .yLabel("error (%)")
+            .yLabel(leading.label())
             .markers()
-            .series("training", history.epochNumbers(), history.trainingError());
+            .series("training", history.epochNumbers(), history.training(leading));
     return (history.last().test().count() == 0
             ? plot
-            : plot.series("test", history.epochNumbers(), history.testError()))
+            : plot.series("test", history.epochNumbers(), history.test(leading)))
         .chart();
   }
 }

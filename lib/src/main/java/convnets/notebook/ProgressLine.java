@@ -3,6 +3,8 @@ package convnets.notebook;
 import convnets.io.DownloadProgress;
 import convnets.train.Callback;
 import convnets.train.History;
+import convnets.train.Metric;
+import convnets.train.Metrics;
 import convnets.train.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -50,7 +52,7 @@ public final class ProgressLine implements Callback, DownloadProgress {
 
   @Override
   public void epochEnded(Progress progress, History soFar) {
-    keep("epoch " + progress.epoch() + "/" + progress.epochs() + errors(soFar.last()));
+    keep("epoch " + progress.epoch() + "/" + progress.epochs() + metrics(soFar.last()));
   }
 
   /** Keeps a summary, as in "4 epochs · 68 s · training error 9.3% · test error 10.9%". */
@@ -62,7 +64,7 @@ public final class ProgressLine implements Callback, DownloadProgress {
         (history.interrupted() ? "interrupted after " : "")
             + (count == 1 ? "1 epoch" : count + " epochs")
             + String.format(Locale.ROOT, " · %.0f s", seconds)
-            + (count == 0 ? "" : errors(history.last())));
+            + (count == 0 ? "" : metrics(history.last())));
   }
 
   @Override
@@ -84,11 +86,12 @@ public final class ProgressLine implements Callback, DownloadProgress {
     }
   }
 
-  private static String errors(History.Epoch epoch) {
-    String training =
-        String.format(Locale.ROOT, " · training error %.1f%%", 100 * epoch.training().error());
-    return epoch.test().count() == 0
-        ? training
-        : training + String.format(Locale.ROOT, " · test error %.1f%%", 100 * epoch.test().error());
+  private static String metrics(History.Epoch epoch) {
+    return text("training", epoch.training()) + text("test", epoch.test());
+  }
+
+  private static String text(String set, Metrics metrics) {
+    Metric leading = metrics.leading();
+    return metrics.count() == 0 ? "" : " · " + set + " " + leading.text(metrics.get(leading));
   }
 }

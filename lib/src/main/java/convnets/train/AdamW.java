@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import convnets.Checks;
-import convnets.nn.ParameterOps;
+import convnets.torch.ParameterOps;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), as PyTorch

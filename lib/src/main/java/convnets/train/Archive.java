@@ -6,9 +6,12 @@ import java.io.BufferedOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -17,7 +20,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Named pieces of bytes in one file, a ZIP archive: either all of them or none. Its last entry is
- * called {@code end}, so that a file that was cut off is recognised wherever the cut is.
+ * called {@code end} and lists the others, so that a file that was cut off is recognised wherever
+ * the cut is.
  *
  * <p>It is read and written by streams, as {@link WholeFile} says.
  */
@@ -45,12 +49,13 @@ final class Archive {
       zip.write(piece.getValue().get());
     }
     zip.putNextEntry(new ZipEntry(END));
+    zip.write(names(pieces.keySet()));
     zip.finish();
     zip.flush();
   }
 
   /**
-   * Reads all pieces; each one's checksum is verified.
+   * Reads all pieces; each one's checksum is verified, and their names.
    *
    * @throws CheckpointException if the file is damaged, cut off, or something else
    */
@@ -71,11 +76,22 @@ final class Archive {
       throw new CheckpointException(
           file + " is not a checkpoint: name another file, or delete this one");
     }
-    if (pieces.remove(END) == null) {
+    byte[] end = pieces.remove(END);
+    if (end == null) {
       throw new CheckpointException(
           "checkpoint %s was cut off, or is none: delete it to train from the beginning"
               .formatted(file));
     }
+    if (!Arrays.equals(end, names(pieces.keySet()))) {
+      throw new CheckpointException(
+          "checkpoint %s is damaged (names of its pieces): delete it to train from the beginning"
+              .formatted(file));
+    }
     return pieces;
+  }
+
+  /** What the last piece holds: a checksum of a zip file covers a piece, but not its name. */
+  private static byte[] names(Set<String> names) {
+    return String.join("\n", names).getBytes(StandardCharsets.UTF_8);
   }
 }

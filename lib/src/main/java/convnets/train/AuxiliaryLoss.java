@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.loss.Loss;
 import convnets.Checks;
-import convnets.nn.TorchOps;
+import convnets.torch.TorchOps;
 import java.util.Objects;
 
 /**

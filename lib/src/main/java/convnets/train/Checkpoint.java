@@ -2,8 +2,8 @@ package convnets.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import convnets.nn.TorchOps;
+import convnets.torch.HostCopy;
+import convnets.torch.TorchOps;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +34,12 @@ import java.util.function.Supplier;
  */
 final class Checkpoint {
 
-  private static final String FORMAT = "convnets checkpoint 1";
+  /**
+   * In the first format an optimiser's numbers for a convolution stood in the order in which the
+   * processor of that machine had them in memory, and metrics had no names.
+   */
+  private static final String FORMAT = "convnets checkpoint 2";
+
   private static final String PROPERTIES = "training.properties";
   private static final String JOURNAL = "journal";
   private static final int DIFFERENCES_SHOWN = 8;
@@ -63,7 +68,7 @@ final class Checkpoint {
     Map<String, Supplier<byte[]>> pieces = new LinkedHashMap<>();
     pieces.put(PROPERTIES, () -> encode(properties(recipe)));
     pieces.put(JOURNAL, () -> EntryCodec.encode(entry));
-    state.forEach((name, array) -> pieces.put(name, array::encode));
+    state.forEach((name, array) -> pieces.put(name, () -> HostCopy.encoded(array)));
     Archive.write(file, pieces);
   }
 
@@ -121,8 +126,8 @@ final class Checkpoint {
     TreeSet<String> names = new TreeSet<>(asked.stringPropertyNames());
     names.addAll(properties.stringPropertyNames());
     for (String name : names) {
-      String before = properties.getProperty(name, "off");
-      String now = asked.getProperty(name, "off");
+      String before = properties.getProperty(name, "absent");
+      String now = asked.getProperty(name, "absent");
       if (!now.equals(before)) {
         differences.add("%s was %s, is %s".formatted(name, before, now));
       }
@@ -173,38 +178,10 @@ final class Checkpoint {
             .formatted(file, String.join("; ", differences.subList(0, shown)), more));
   }
 
-  /** What must agree for the same numbers to follow. */
   private static Properties properties(Recipe recipe) {
     Properties properties = new Properties();
     properties.setProperty("format", FORMAT);
-    properties.setProperty("optimizer", recipe.optimizer.toString());
-    properties.setProperty("batchSize", Integer.toString(recipe.batchSize));
-    properties.setProperty("smoothing", Double.toString(recipe.smoothing));
-    properties.setProperty("mixing", recipe.mixing == null ? "none" : recipe.mixing.toString());
-    properties.setProperty("auxiliary", Double.toString(recipe.auxiliary));
-    properties.setProperty("seed", Integer.toString(recipe.seed));
-    properties.setProperty("images", recipe.train.size() + " of " + recipe.train.imageShape());
-    if (recipe.accumulate > 1) {
-      properties.setProperty("accumulate", Integer.toString(recipe.accumulate));
-    }
-    if (recipe.devices.size() > 1) {
-      properties.setProperty("devices", Integer.toString(recipe.devices.size()));
-    }
-    if (recipe.deterministic) {
-      properties.setProperty("deterministic", Determinism.on(recipe.devices()));
-    }
-    if (recipe.precision != DataType.FLOAT32) {
-      properties.setProperty("precision", recipe.precision.toString());
-    }
-    if (recipe.averaging != null) {
-      properties.setProperty("average", recipe.averaging.toString());
-    }
-    if (recipe.clip > 0) {
-      properties.setProperty("clip", Double.toString(recipe.clip));
-    }
-    if (recipe.patience > 0) {
-      properties.setProperty("stopEarly", "on"); // more patience may be had later
-    }
+    properties.putAll(recipe.identity());
     return properties;
   }
 

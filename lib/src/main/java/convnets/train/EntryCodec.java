@@ -7,7 +7,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A {@link Journal.Entry} as bytes, its numbers exact. */
 final class EntryCodec {
@@ -34,9 +36,9 @@ final class EntryCodec {
       out.writeInt(entry.batch());
       out.writeInt(entry.sums().count());
       out.writeDouble(entry.sums().loss());
-      out.writeInt(entry.sums().hits().length);
-      for (long hits : entry.sums().hits()) {
-        out.writeLong(hits);
+      out.writeInt(entry.sums().counts().length);
+      for (double sum : entry.sums().counts()) {
+        out.writeDouble(sum);
       }
       out.writeDouble(entry.seconds());
     } catch (IOException e) {
@@ -65,22 +67,34 @@ final class EntryCodec {
     int batch = in.readInt();
     int count = in.readInt();
     double loss = in.readDouble();
-    long[] hits = new long[in.readInt()];
-    for (int i = 0; i < hits.length; i++) {
-      hits[i] = in.readLong();
+    double[] counts = new double[in.readInt()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = in.readDouble();
     }
-    Tally.Sums sums = new Tally.Sums(count, loss, hits);
+    Sums sums = new Sums(count, loss, counts);
     return new Journal.Entry(new History(epochs, steps, false), batch, sums, in.readDouble());
   }
 
   private static void write(DataOutputStream out, Metrics metrics) throws IOException {
     out.writeInt(metrics.count());
     out.writeDouble(metrics.loss());
-    out.writeDouble(metrics.top1());
-    out.writeDouble(metrics.top5());
+    out.writeInt(metrics.values().size());
+    for (Map.Entry<Metric, Double> entry : metrics.values().entrySet()) {
+      out.writeUTF(entry.getKey().name());
+      out.writeBoolean(entry.getKey().percent());
+      out.writeBoolean(entry.getKey().higherIsBetter());
+      out.writeDouble(entry.getValue());
+    }
   }
 
   private static Metrics readMetrics(DataInputStream in) throws IOException {
-    return new Metrics(in.readInt(), in.readDouble(), in.readDouble(), in.readDouble());
+    int count = in.readInt();
+    double loss = in.readDouble();
+    Map<Metric, Double> values = new LinkedHashMap<>();
+    for (int i = in.readInt(); i > 0; i--) {
+      Metric metric = new Metric(in.readUTF(), in.readBoolean(), in.readBoolean());
+      values.put(metric, in.readDouble());
+    }
+    return new Metrics(count, loss, values);
   }
 }

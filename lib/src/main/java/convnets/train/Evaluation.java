@@ -1,19 +1,17 @@
 package convnets.train;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.data.Batches;
-import convnets.nn.TorchOps;
+import convnets.torch.HostCopy;
 import java.util.Arrays;
 
 /**
- * How a network does on a data set, image by image.
+ * How a classifier does on a data set, image by image. Any task evaluates by {@link Task#evaluate}.
  *
  * <pre>{@code
  * var batches = Batches.of(test, 500).transform(normalise(FashionMnist.STATISTICS));
@@ -35,16 +33,8 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation of(Block net, Batches batches) {
-    return evaluate(net, batches, false, WeightCopy.none());
-  }
-
-  /**
-   * The same with copies of its weights in place of its own.
-   *
-   * @param weights if empty, its own
-   */
-  static Evaluation of(Block net, Batches batches, WeightCopy weights) {
-    return evaluate(net, batches, false, weights);
+    return Evaluator.of(net, batches)
+        .walk(Classification.standard(), Predictions::new, Predictions::evaluation);
   }
 
   /**
@@ -54,7 +44,9 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation withMirrors(Block net, Batches batches) {
-    return evaluate(net, batches, true, WeightCopy.none());
+    return Evaluator.of(net, batches)
+        .mirrored()
+        .walk(Classification.standard(), Predictions::new, Predictions::evaluation);
   }
 
   /** The share of images whose class was predicted, from 0 to 1. */
@@ -71,68 +63,26 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
     return counts;
   }
 
-  private static Evaluation evaluate(
-      Block net, Batches batches, boolean mirrors, WeightCopy weights) {
-    if (batches.count() == 0) {
-      throw new IllegalArgumentException("batches (0) must hold an image to evaluate on");
-    }
-    Device device = Parameters.device(net);
-    return GradMode.off(
-        () -> {
-          try (NDManager manager = NDManager.newBaseManager(device);
-              Tally tally = new Tally(manager, Tally.Sums.ZERO)) {
-            return new Pass(net, weights.store(manager), manager, tally, mirrors).over(batches);
-          }
-        });
-  }
+  /** Keeps the class of each image, and the one that the network gives it. */
+  private static final class Predictions implements Measure {
 
-  /** One walk over the data; it waits for the device at its end only. */
-  private static final class Pass {
-    private final Block net;
     private final NDManager manager;
-    private final ParameterStore store;
-    private final Tally tally;
-    private final boolean mirrors;
+    private final Measure counting;
+    private final NDList labels = new NDList();
+    private final NDList predictions = new NDList();
+    private int classes;
 
-    Pass(Block net, ParameterStore store, NDManager manager, Tally tally, boolean mirrors) {
-      this.net = net;
+    Predictions(NDManager manager) {
       this.manager = manager;
-      this.store = store;
-      this.tally = tally;
-      this.mirrors = mirrors;
+      counting = new Counting(Classification.standard(), manager);
     }
 
-    Evaluation over(Batches batches) {
-      NDList labels = new NDList();
-      NDList predictions = new NDList();
-      int classes = 0;
-      for (Batch batch : batches) {
-        try (batch) {
-          NDArray own = batch.labels().toDevice(manager.getDevice(), false);
-          NDArray logits = logits(batch.images().toDevice(manager.getDevice(), false));
-          NDArray ranked = Tally.ranked(logits);
-          tally.add(ranked, own, TorchOps.crossEntropy(logits, own, 0));
-          labels.add(kept(own));
-          predictions.add(kept(ranked.get(":, 0")));
-          classes = (int) logits.getShape().get(1);
-        }
-      }
-      tally.read();
-      return new Evaluation(tally.sums().metrics(), ints(labels), ints(predictions), classes);
-    }
-
-    /** (N, C, H, W) -> (N, classes). */
-    private NDArray logits(NDArray images) {
-      NDArray logits = forward(images);
-      if (!mirrors) {
-        return logits;
-      }
-      NDArray probabilities = logits.softmax(1).add(forward(images.flip(3)).softmax(1)).div(2);
-      return probabilities.log(); // whose softmax they are again
-    }
-
-    private NDArray forward(NDArray images) {
-      return net.forward(store, new NDList(images), false).head();
+    @Override
+    public void add(NDList outputs, Batch batch) {
+      counting.add(outputs, batch);
+      labels.add(kept(batch.labels()));
+      predictions.add(kept(outputs.head().argMax(1)));
+      classes = (int) outputs.head().getShape().get(1);
     }
 
     /** A copy that outlives the batch. */
@@ -142,8 +92,17 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
       return copy;
     }
 
+    @Override
+    public Metrics metrics() {
+      return counting.metrics();
+    }
+
+    Evaluation evaluation() {
+      return new Evaluation(metrics(), ints(labels), ints(predictions), classes);
+    }
+
     private static int[] ints(NDList parts) {
-      return Arrays.stream(NDArrays.concat(parts).toLongArray()).mapToInt(i -> (int) i).toArray();
+      return Arrays.stream(HostCopy.longs(NDArrays.concat(parts))).mapToInt(i -> (int) i).toArray();
     }
   }
 }

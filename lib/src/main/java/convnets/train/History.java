@@ -1,18 +1,23 @@
 package convnets.train;
 
 import convnets.Checks;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
@@ -74,8 +79,19 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
   }
 
   /**
-   * The epoch with the highest test accuracy; of several, the one with the lowest test loss; of
-   * several still, the first.
+   * The metric that decides which epoch is the best: that of the test set, or of training where
+   * there is none.
+   *
+   * @throws IllegalStateException if no epoch was completed
+   */
+  public Metric leading() {
+    Metrics test = last().test();
+    return test.count() > 0 ? test.leading() : last().training().leading();
+  }
+
+  /**
+   * The epoch whose leading metric is the best on the test set; of several, the one with the lowest
+   * test loss; of several still, the first.
    *
    * @throws IllegalStateException if no epoch was completed, or there is no test set
    */
@@ -83,7 +99,9 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
     if (last().test().count() == 0) {
       throw new IllegalStateException("there is no best epoch without a test set");
     }
-    Comparator<Epoch> better = Comparator.comparingDouble(epoch -> epoch.test().accuracy());
+    Metric leading = leading();
+    Comparator<Epoch> better = Comparator.comparingDouble(epoch -> epoch.test().get(leading));
+    better = leading.higherIsBetter() ? better : better.reversed();
     better = better.thenComparing(epoch -> epoch.test().loss(), Comparator.reverseOrder());
     return Collections.max(epochs, better);
   }
@@ -103,14 +121,24 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
     return ofEpochs(epoch -> epoch.test().loss());
   }
 
-  /** The training error of each epoch in percent. */
-  public double[] trainingError() {
-    return ofEpochs(epoch -> 100 * epoch.training().error());
+  /** A metric of training in each epoch, as it is shown; NaN where it was not measured. */
+  public double[] training(Metric metric) {
+    return ofEpochs(epoch -> metric.shown(epoch.training().get(metric)));
   }
 
-  /** The test error after each epoch in percent; NaN without a test set. */
+  /** A metric of the test set after each epoch, as it is shown; NaN where it was not measured. */
+  public double[] test(Metric metric) {
+    return ofEpochs(epoch -> metric.shown(epoch.test().get(metric)));
+  }
+
+  /** Of a classification: the training error of each epoch in percent. */
+  public double[] trainingError() {
+    return training(Classification.ERROR);
+  }
+
+  /** Of a classification: the test error after each epoch in percent; NaN without a test set. */
   public double[] testError() {
-    return ofEpochs(epoch -> 100 * epoch.test().error());
+    return test(Classification.ERROR);
   }
 
   /** The loss of each step. */
@@ -137,18 +165,33 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
     return ofSteps(Step::rate);
   }
 
-  /** A row for each epoch; errors in percent. */
+  /** A row for each epoch, with losses and the leading metric, shares in percent. */
   public Table table() {
-    return Table.create(
-        "history",
-        IntColumn.create("epoch", epochs.stream().mapToInt(Epoch::epoch).toArray()),
-        column("rate", "0.######", ofEpochs(Epoch::rate)),
-        column("training loss", "0.000", trainingLoss()),
-        column("training error %", "0.0", trainingError()),
-        column("test loss", "0.000", testLoss()),
-        column("test error %", "0.0", testError()),
-        column("seconds", "0.0", ofEpochs(Epoch::seconds)),
-        column("images/s", "#,##0", ofEpochs(Epoch::imagesPerSecond)));
+    List<Column<?>> columns = new ArrayList<>();
+    columns.add(IntColumn.create("epoch", epochs.stream().mapToInt(Epoch::epoch).toArray()));
+    columns.add(column("rate", "0.########", ofEpochs(epoch -> rounded(epoch.rate()))));
+    columns.addAll(columns("training", trainingLoss(), this::training));
+    columns.addAll(columns("test", testLoss(), this::test));
+    columns.add(column("seconds", "0.0", ofEpochs(Epoch::seconds)));
+    columns.add(column("images/s", "#,##0", ofEpochs(Epoch::imagesPerSecond)));
+    return Table.create("history", columns);
+  }
+
+  /** The loss and the leading metric of the training or the test set. */
+  private List<Column<?>> columns(String set, double[] loss, Function<Metric, double[]> values) {
+    List<Column<?>> columns = new ArrayList<>();
+    columns.add(column(set + " loss", "0.000", loss));
+    Metric leading = epochs.isEmpty() ? Metric.LOSS : leading();
+    if (!leading.equals(Metric.LOSS)) {
+      String name = set + " " + leading.name() + (leading.percent() ? " %" : "");
+      columns.add(column(name, leading.percent() ? "0.0" : "0.000", values.apply(leading)));
+    }
+    return columns;
+  }
+
+  /** To three digits: a rate on its way to nothing has many more. */
+  private static double rounded(double rate) {
+    return new BigDecimal(rate).round(new MathContext(3)).doubleValue();
   }
 
   /** A column that prints its numbers in a pattern, in every locale alike. */

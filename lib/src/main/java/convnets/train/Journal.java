@@ -16,12 +16,12 @@ final class Journal {
    * @param sums over these batches
    * @param seconds that they took
    */
-  record Entry(History history, int batch, Tally.Sums sums, double seconds) {
-    static final Entry START =
-        new Entry(new History(List.of(), List.of(), false), 0, Tally.Sums.ZERO, 0);
+  record Entry(History history, int batch, Sums sums, double seconds) {
+    static final Entry START = new Entry(new History(List.of(), List.of(), false), 0, Sums.ZERO, 0);
   }
 
   private final NDManager manager;
+  private final Task task;
   private final IntToDoubleFunction rates;
   private final int batches;
 
@@ -37,8 +37,9 @@ final class Journal {
    * @param rates the learning rate of each step, from 0
    * @param batches in an epoch
    */
-  Journal(NDManager manager, IntToDoubleFunction rates, int batches, Entry entry) {
+  Journal(NDManager manager, Task task, IntToDoubleFunction rates, int batches, Entry entry) {
     this.manager = manager;
+    this.task = task;
     this.rates = rates;
     this.batches = batches;
     this.epochs = new ArrayList<>(entry.history().epochs());
@@ -70,7 +71,7 @@ final class Journal {
 
   /** How the current epoch went until the last reading. */
   Metrics metrics() {
-    return tally.sums().metrics();
+    return tally.sums().metrics(task);
   }
 
   /** How long the current epoch has taken, evaluation left out. */
@@ -80,7 +81,7 @@ final class Journal {
 
   /** Adds a step; does not wait for the device. */
   void add(Outcome outcome) {
-    tally.add(outcome.ranked(), outcome.labels(), outcome.loss());
+    tally.add(outcome);
     batch++;
   }
 
@@ -120,7 +121,7 @@ final class Journal {
     batch = 0;
     seconds = 0;
     tally.close();
-    tally = new Tally(manager, Tally.Sums.ZERO);
+    tally = new Tally(manager, Sums.ZERO);
   }
 
   /** What has been read so far. */

@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.data.Batch;
-import convnets.nn.ParameterOps;
+import convnets.torch.ParameterOps;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -34,7 +34,7 @@ final class Learner implements AutoCloseable {
     Device device = manager.getDevice();
     if (!net.isInitialized()) {
       seed(-1);
-      Shape input = new Shape(recipe.batchSize).addAll(recipe.train.imageShape());
+      Shape input = new Shape(recipe.batchSize).addAll(recipe.train.inputShape());
       net.initialize(NDManager.newBaseManager(device), DataType.FLOAT32, input);
     }
     Parameters.prepare(net, device);
@@ -51,13 +51,12 @@ final class Learner implements AutoCloseable {
    */
   Outcome step(int step, Batch batch, double rate) {
     seed(step); // for dropout
-    Share whole = shares.compute(batch, scale.value());
-    try (NDList gradients = whole.gradients()) {
-      if (scale.takeOut(gradients)) {
-        update(gradients, rate);
+    try (Share whole = shares.compute(batch, scale.value())) {
+      if (scale.takeOut(whole.gradients())) {
+        update(whole.gradients(), rate);
       }
+      return whole.outcome();
     }
-    return whole.outcome();
   }
 
   private void update(NDList gradients, double rate) {

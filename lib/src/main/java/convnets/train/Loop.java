@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import convnets.data.Batch;
 import convnets.data.Batches;
+import convnets.torch.GradMode;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class Loop {
     best = new Best(recipe, manager);
     Journal.Entry entry =
         saved == null ? Journal.Entry.START : saved.restore(recipe, state(), manager);
-    journal = new Journal(manager, recipe::rate, batches.count(), entry);
+    journal = new Journal(manager, recipe.task, recipe::rate, batches.count(), entry);
     firstStep = journal.step();
   }
 
@@ -112,7 +113,7 @@ final class Loop {
   private Metrics evaluate() {
     return recipe.test == null
         ? Metrics.NONE
-        : Evaluation.of(net, recipe.testBatches(), average).metrics();
+        : Evaluator.of(net, recipe.testBatches()).with(average).measure(recipe.task);
   }
 
   /** Reads the loss from the device now and then, and tells the callbacks. */

@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import convnets.nn.ParameterOps;
-import convnets.nn.TorchOps;
+import convnets.torch.ParameterOps;
+import convnets.torch.TorchOps;
 import java.util.Optional;
 
 /**

@@ -5,44 +5,43 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import convnets.nn.TorchOps;
+import convnets.data.Batch;
+import convnets.torch.TorchOps;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What a step, or a share of it, leaves to look at; on the device, without a graph.
+ * What a batch, or a share of it, leaves to look at; on the device, without a graph.
  *
- * @param ranked the classes with the highest scores, highest first, (N, ranks), int64
- * @param labels (N), int64
- * @param loss the mean over the batch, a scalar
+ * @param loss the mean over the images, a scalar
+ * @param counts what the task counts over them
+ * @param size how many images
  */
-record Outcome(NDArray ranked, NDArray labels, NDArray loss) {
+record Outcome(NDArray loss, Optional<NDArray> counts, int size) {
 
-  static Outcome of(NDArray logits, NDArray labels, NDArray loss) {
-    return GradMode.off(() -> new Outcome(Tally.ranked(logits), labels, loss.stopGradient()));
-  }
-
-  private int size() {
-    return (int) labels.size();
+  static Outcome of(NDArray loss, Optional<NDArray> counts, Batch batch) {
+    return new Outcome(loss, counts, batch.size());
   }
 
   /** Has another manager own the arrays. */
   Outcome attach(NDManager manager) {
-    new NDList(ranked, labels, loss).attach(manager);
+    loss.attach(manager);
+    counts.ifPresent(array -> array.attach(manager));
     return this;
   }
 
   /** The outcome of a batch from those of its parts, on one device. */
   static Outcome join(List<Outcome> parts, Device device) {
-    NDList ranked = new NDList();
-    NDList labels = new NDList();
+    int size = parts.stream().mapToInt(Outcome::size).sum();
     NDList losses = new NDList();
-    double images = parts.stream().mapToInt(Outcome::size).sum();
     for (Outcome part : parts) {
-      ranked.add(part.ranked.toDevice(device, false));
-      labels.add(part.labels.toDevice(device, false));
-      losses.add(TorchOps.scale(part.loss.toDevice(device, false), part.size() / images));
+      losses.add(TorchOps.scale(part.loss.toDevice(device, false), (double) part.size / size));
     }
-    return new Outcome(
-        NDArrays.concat(ranked), NDArrays.concat(labels), NDArrays.stack(losses).sum());
+    Optional<NDArray> counts =
+        parts.stream()
+            .flatMap(part -> part.counts.stream())
+            .map(array -> array.toDevice(device, false))
+            .reduce(NDArray::add);
+    return new Outcome(NDArrays.stack(losses).sum(), counts, size);
   }
 }

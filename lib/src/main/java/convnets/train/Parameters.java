@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import convnets.nn.MemoryLayout;
 import convnets.nn.Prepared;
+import convnets.torch.MemoryLayout;
 
 /** What training does to the parameters of a block as a whole. */
 final class Parameters {

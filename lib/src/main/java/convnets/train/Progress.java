@@ -3,15 +3,16 @@ package convnets.train;
 import java.util.Locale;
 
 /**
- * Where a training stands. Loss and error are of the epoch so far, in training mode, as of the last
- * reading: the loop reads them from the device a few times a second, not at every step.
+ * Where a training stands. Loss and metrics are of the epoch so far, in training mode, as of the
+ * last reading: the loop reads them from the device a few times a second, not at every step.
  *
  * @param epoch the current epoch, from 1
  * @param epochs how many the training has
  * @param batch how many batches of this epoch are done
  * @param batches how many an epoch has
  * @param rate the learning rate of the last step
- * @param training loss and hits of this epoch so far; {@link Metrics#NONE} before the first batch
+ * @param training loss and metrics of this epoch so far; {@link Metrics#NONE} before the first
+ *     batch
  * @param imagesPerSecond speed of this epoch so far, evaluation left out
  * @param secondsLeft an estimate for the whole training; NaN before the first batch
  */
@@ -41,10 +42,10 @@ public record Progress(
     String bar = "━".repeat(filled) + "─".repeat(BAR - filled);
     String line = text("epoch %d/%d %s %.0f%%", epoch, epochs, bar, 100 * done());
     if (training.count() > 0) {
-      line +=
-          text(
-              " · loss %.3f · error %.1f%% · %,.0f images/s",
-              training.loss(), 100 * training.error(), imagesPerSecond);
+      Metric leading = training.leading();
+      line += " · " + Metric.LOSS.text(training.loss());
+      line += leading.equals(Metric.LOSS) ? "" : " · " + leading.text(training.get(leading));
+      line += text(" · %,.0f images/s", imagesPerSecond);
     }
     return Double.isNaN(secondsLeft) ? line : line + " · " + clock(secondsLeft) + " left";
   }

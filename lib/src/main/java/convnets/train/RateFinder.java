@@ -3,6 +3,8 @@ package convnets.train;
 import ai.djl.ndarray.NDManager;
 import convnets.data.Batch;
 import convnets.data.Batches;
+import convnets.torch.GradMode;
+import convnets.torch.HostCopy;
 import java.util.Arrays;
 
 /** Trains at a rising rate until the loss explodes, then puts everything back. */
@@ -75,7 +77,7 @@ final class RateFinder {
    * @return whether the loss is still one to go on with
    */
   private boolean step(int step, Batch batch) {
-    double loss = learner.step(step, batch, rates[step]).loss().getFloat();
+    double loss = HostCopy.floats(learner.step(step, batch, rates[step]).loss())[0];
     average = SMOOTHING * average + (1 - SMOOTHING) * loss;
     double unbiased = average / (1 - Math.pow(SMOOTHING, step + 1));
     lowest = Math.min(lowest, unbiased);

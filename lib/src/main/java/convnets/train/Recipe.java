@@ -3,22 +3,25 @@ package convnets.train;
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
+import convnets.Options;
 import convnets.data.Batches;
-import convnets.data.ImageDataset;
 import convnets.data.Mixing;
+import convnets.data.Source;
 import convnets.data.Transform;
-import convnets.nn.Options;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Everything that a {@link Training} was told. */
 final class Recipe extends Options<Recipe> {
 
   Block net;
-  ImageDataset train;
+  Task task = Classification.standard();
+  Source train;
 
   /** Null: none. */
-  ImageDataset test;
+  Source test;
 
   int epochs = 1;
   int batchSize = 128;
@@ -33,11 +36,6 @@ final class Recipe extends Options<Recipe> {
 
   /** Null: images stay as they are. */
   Mixing mixing;
-
-  double smoothing;
-
-  /** The weight of the loss of each auxiliary output. */
-  double auxiliary = 0.3;
 
   /** Of convolutions and fully connected layers. */
   DataType precision = DataType.FLOAT32;
@@ -91,5 +89,39 @@ final class Recipe extends Options<Recipe> {
 
   Batches testBatches() {
     return Batches.of(test, batchSize).transform(transforms.toArray(Transform[]::new));
+  }
+
+  /** Options in which a training may differ from the one that it resumes, and why. */
+  static final Map<String, String> FREE =
+      Map.of(
+          "net", "its parameters are compared one by one",
+          "test", "it decides nothing about the numbers of training",
+          "epochs", "more may be asked for, if the rates agree",
+          "schedule", "it is a function: its rates are compared",
+          "augmentations", "they are functions, and cannot be compared",
+          "transforms", "they are functions, and cannot be compared",
+          "callbacks", "they look on",
+          "checkpoint", "the file may have been moved");
+
+  /**
+   * What must agree for the same numbers to follow: the value of every option but the {@link #FREE}
+   * ones, by its name.
+   */
+  Map<String, String> identity() {
+    Map<String, String> identity = new LinkedHashMap<>();
+    identity.put("task", task.toString());
+    identity.put("train", train.size() + " of " + train.inputShape());
+    identity.put("batchSize", Integer.toString(batchSize));
+    identity.put("accumulate", Integer.toString(accumulate));
+    identity.put("optimizer", optimizer.toString());
+    identity.put("mixing", mixing == null ? "none" : mixing.toString());
+    identity.put("precision", precision.toString());
+    identity.put("seed", Integer.toString(seed));
+    identity.put("deterministic", deterministic ? Determinism.on(devices()) : "off");
+    identity.put("averaging", averaging == null ? "none" : averaging.toString());
+    identity.put("clip", clip > 0 ? Double.toString(clip) : "off");
+    identity.put("patience", patience > 0 ? "some" : "none"); // more may be had later
+    identity.put("devices", Integer.toString(Math.max(1, devices.size())));
+    return identity;
   }
 }

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import convnets.Checks;
-import convnets.nn.ParameterOps;
+import convnets.torch.ParameterOps;
 
 /**
  * Stochastic gradient descent with momentum, as PyTorch counts it (Sutskever et al. 2013).

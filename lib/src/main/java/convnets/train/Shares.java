@@ -5,7 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
-import convnets.nn.ParameterOps;
+import convnets.torch.GradMode;
+import convnets.torch.ParameterOps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,9 @@ final class Shares implements AutoCloseable {
   /** One for each device. */
   private final List<Worker> workers = new ArrayList<>();
 
+  /** Does the whole of a step where there is one device and one share. */
+  private final Repeater repeater;
+
   private final ExecutorService threads;
 
   /**
@@ -46,6 +50,7 @@ final class Shares implements AutoCloseable {
     most = recipe.batchSize;
     device = devices.get(0);
     workers.add(new Worker(recipe, new ParameterStore(manager, false), learned, device));
+    repeater = new Repeater(recipe, workers.get(0), manager);
     for (Device other : devices.subList(1, devices.size())) {
       replicas.add(new Replica(recipe, learned, manager, other));
     }
@@ -67,7 +72,7 @@ final class Shares implements AutoCloseable {
    */
   Share compute(Batch batch, double scale) {
     if (workers.size() == 1 && batch.size() <= most) {
-      return workers.get(0).work(batch, scale);
+      return repeater.work(batch, scale);
     }
     replicas.forEach(Replica::refresh);
     List<Outcome> outcomes = new ArrayList<>();
@@ -78,13 +83,13 @@ final class Shares implements AutoCloseable {
         if (sum == null) {
           sum = share.gradients();
         } else {
-          try (NDList gradients = share.gradients()) {
-            ParameterOps.addAll(gradients, sum);
+          try (share) {
+            ParameterOps.addAll(share.gradients(), sum);
           }
         }
       }
     }
-    return new Share(Outcome.join(outcomes, device), sum);
+    return new Share(Outcome.join(outcomes, device), sum, true);
   }
 
   /** Has each worker do its share of the images from one number to another. */
@@ -129,6 +134,7 @@ final class Shares implements AutoCloseable {
   /** Ends the threads. */
   @Override
   public void close() {
+    repeater.close();
     threads.shutdown();
   }
 }

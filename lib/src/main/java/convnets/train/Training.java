@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import convnets.Checks;
 import convnets.data.Batches;
-import convnets.data.ImageDataset;
 import convnets.data.Mixing;
+import convnets.data.Source;
 import convnets.data.Transform;
 import convnets.nn.Unit;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The door to training a classifier.
+ * The door to training.
  *
  * <pre>{@code
  * History history = Training.of(net)
@@ -51,17 +51,23 @@ public final class Training {
   /**
    * A training of a network.
    *
-   * @param net from (N, C, H, W) to logits (N, classes), in training perhaps with further logits
-   *     behind them, those of auxiliary heads. If it has not been initialised, {@link #fit} does so
-   *     by the seed; its parameters then live until {@code net.clear()}
+   * @param net from images to what the {@link #task} takes; of classes, from (N, C, H, W) to logits
+   *     (N, classes). If it has not been initialised, {@link #fit} does so by the seed; its
+   *     parameters then live until {@code net.clear()}
    */
   public static Training of(Block net) {
     Objects.requireNonNull(net, "net must not be null");
     return new Training(new Recipe().with(r -> r.net = net));
   }
 
+  /** What to train for, in place of {@link Classification#standard}. */
+  public Training task(Task task) {
+    Objects.requireNonNull(task, "task must not be null");
+    return with(r -> r.task = task);
+  }
+
   /** What to train on; there is no evaluation. */
-  public Training data(ImageDataset train) {
+  public Training data(Source train) {
     checkNotEmpty("train", train);
     return with(
         r -> {
@@ -71,7 +77,7 @@ public final class Training {
   }
 
   /** What to train on, and what to evaluate on after each epoch. */
-  public Training data(ImageDataset train, ImageDataset test) {
+  public Training data(Source train, Source test) {
     checkNotEmpty("train", train);
     checkNotEmpty("test", test);
     return with(
@@ -81,7 +87,7 @@ public final class Training {
         });
   }
 
-  private static void checkNotEmpty(String name, ImageDataset data) {
+  private static void checkNotEmpty(String name, Source data) {
     Objects.requireNonNull(data, () -> name + " must not be null");
     if (data.size() == 0) {
       throw new IllegalArgumentException(name + " (" + data + ") must hold at least one image");
@@ -152,25 +158,33 @@ public final class Training {
   }
 
   /**
-   * Label smoothing (Szegedy et al. 2015, arXiv:1512.00567, section 7).
+   * Label smoothing: the same as {@code task(Classification.standard().smoothing(smoothing))}.
    *
    * @param smoothing the share of each target spread evenly over all classes, from 0 to below 1
+   * @throws IllegalStateException if the task is another one
    */
   public Training smoothing(double smoothing) {
-    Checks.share("smoothing", smoothing);
-    return with(r -> r.smoothing = smoothing);
+    return task(classification("smoothing").smoothing(smoothing));
   }
 
   /**
    * How much the loss of each auxiliary output adds to that of the main one, for networks that have
-   * auxiliary heads in training. Otherwise 0.3, as for GoogLeNet (Szegedy et al. 2014,
-   * arXiv:1409.4842, section 5); torchvision gives Inception-V3's 0.4.
+   * auxiliary heads in training. Otherwise 0.3, as for GoogLeNet; torchvision gives Inception-V3's
+   * 0.4.
    *
    * @param weight 0 or above; 0 leaves the heads untrained
+   * @throws IllegalStateException if the task is another one
    */
   public Training auxiliary(double weight) {
-    Checks.notNegative("weight", weight);
-    return with(r -> r.auxiliary = weight);
+    return task(classification("auxiliary").auxiliary(weight));
+  }
+
+  private Classification classification(String option) {
+    if (recipe.task instanceof Classification classification) {
+      return classification;
+    }
+    throw new IllegalStateException(
+        option + " is an option of classification, and the task is " + recipe.task);
   }
 
   /**
@@ -202,12 +216,13 @@ public final class Training {
   }
 
   /**
-   * Ends training when the test accuracy has not risen for some epochs, and has the network hold
-   * the weights of the best epoch ({@link History#best}), also if all epochs are trained or the
-   * thread is interrupted after one. The schedule still reckons with all epochs.
+   * Ends training when the task's leading metric has not got better on the test set for some epochs
+   * (of classes, the error), and has the network hold the weights of the best epoch ({@link
+   * History#best}), also if all epochs are trained or the thread is interrupted after one. The
+   * schedule still reckons with all epochs.
    *
-   * <p>The test accuracy then helped to choose the weights, so it flatters them: keep images apart
-   * that decide nothing, and evaluate on these.
+   * <p>The test set then helped to choose the weights, so it flatters them: keep images apart that
+   * decide nothing, and evaluate on these.
    *
    * @param patience how many epochs may pass without a better one, at least 1
    */
@@ -374,7 +389,10 @@ public final class Training {
     }
     if (recipe.patience > 0 && recipe.test == null) {
       throw new IllegalStateException(
-          "stopEarly looks at the test accuracy: call data(train, test), with a test set");
+          "stopEarly looks at a test set: call data(train, test), with one");
+    }
+    if (recipe.mixing != null) {
+      classification("mix");
     }
     checkPrecision();
     if (recipe.deterministic) {

@@ -6,7 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import convnets.nn.ParameterOps;
+import convnets.torch.ParameterOps;
+import convnets.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -44,7 +45,7 @@ public abstract class Updater {
       if (scalar) {
         return manager.zeros(new Shape(), parameter.getDataType());
       }
-      NDArray zeros = parameter.zerosLike(); // laid out in memory as the parameter
+      NDArray zeros = TorchOps.zerosLike(parameter); // as the fused optimisers take for granted
       zeros.attach(manager);
       return zeros;
     }

@@ -7,7 +7,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.nn.Pass;
-import convnets.nn.TorchOps;
+import convnets.torch.GradMode;
+import convnets.torch.TorchOps;
 
 /** Computes gradients on one device: predicts, measures, differentiates. */
 final class Worker {
@@ -40,31 +41,27 @@ final class Worker {
     Batch here = batch.on(device);
     return GradMode.on(
         () -> {
-          NDList logits = logits(here.images());
-          NDArray loss = loss(logits, here.targets());
+          NDList outputs = outputs(here.images());
+          recipe.task.check(outputs, recipe.train);
+          NDArray loss = recipe.task.loss(outputs, here);
           NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
           NDList gradients = TorchOps.gradients(weighted, learned);
-          return new Share(Outcome.of(logits.head(), here.labels(), loss), gradients);
+          return new Share(outcome(outputs, here, loss), gradients, true);
         });
   }
 
   /** The outputs in single precision, whatever the network computes in. */
-  private NDList logits(NDArray images) {
+  private NDList outputs(NDArray images) {
     Pass pass = Pass.of(store, true).precision(recipe.precision);
-    NDList logits = pass.run(recipe.net, new NDList(images));
+    NDList outputs = pass.run(recipe.net, new NDList(images));
     if (recipe.precision != DataType.FLOAT32) {
-      logits.replaceAll(output -> TorchOps.convert(output, DataType.FLOAT32));
+      outputs.replaceAll(output -> TorchOps.convert(output, DataType.FLOAT32));
     }
-    return logits;
+    return outputs;
   }
 
-  /** The cross-entropy of the main output, and a share of that of each auxiliary one. */
-  private NDArray loss(NDList logits, NDArray targets) {
-    NDArray total = TorchOps.crossEntropy(logits.head(), targets, recipe.smoothing);
-    for (NDArray auxiliary : logits.subNDList(1)) {
-      NDArray own = TorchOps.crossEntropy(auxiliary, targets, recipe.smoothing);
-      total = total.add(TorchOps.scale(own, recipe.auxiliary));
-    }
-    return total;
+  private Outcome outcome(NDList outputs, Batch batch, NDArray loss) {
+    return GradMode.off(
+        () -> Outcome.of(loss.stopGradient(), recipe.task.counts(outputs, batch), batch));
   }
 }

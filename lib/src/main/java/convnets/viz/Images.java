@@ -3,6 +3,7 @@ package convnets.viz;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.torch.HostCopy;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 
@@ -154,7 +155,7 @@ public final class Images {
 
     private static float[] numbers(NDArray array) {
       try (NDArray numbers = array.toType(DataType.FLOAT32, true)) {
-        return numbers.toFloatArray();
+        return HostCopy.floats(numbers);
       }
     }
 

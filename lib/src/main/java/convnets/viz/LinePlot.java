@@ -79,9 +79,12 @@ public final class LinePlot extends Plot<LinePlot> {
     return add(new Line(name, name, count(test), test, false, true));
   }
 
-  /** Adds the errors of a training in percent, as {@link #run(String, double[], double[])} does. */
+  /**
+   * Adds the leading metric of a training, such as its errors in percent, as {@link #run(String,
+   * double[], double[])} does.
+   */
   public LinePlot run(String name, History history) {
-    return run(name, history.trainingError(), history.testError());
+    return run(name, history.training(history.leading()), history.test(history.leading()));
   }
 
   /** Marks a place on the horizontal axis: an upright line with a few words at its top. */

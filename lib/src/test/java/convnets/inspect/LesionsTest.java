@@ -15,8 +15,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.models.ResNet;
 import convnets.models.ResNet.Shortcut;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import convnets.torch.TorchOps;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 

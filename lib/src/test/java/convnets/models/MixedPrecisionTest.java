@@ -11,8 +11,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import convnets.nn.Pass;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import convnets.torch.TorchOps;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -21,6 +21,15 @@ class ModelsTest {
     return Models.list().stream().map(Entry::name);
   }
 
+  /** A GPU may record their steps. */
+  @Test
+  void allRepeatThemselves() {
+    assertThat(Models.list())
+        .filteredOn(entry -> !Models.create(entry.name()).repeats())
+        .extracting(Entry::name)
+        .allMatch(name -> name.startsWith("lenet"), "LeNet's, whose C3 is made of Java's numbers");
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void theCatalogueCountsRight(String name) {

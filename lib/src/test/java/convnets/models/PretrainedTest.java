@@ -11,6 +11,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import convnets.io.DataFolder;
 import convnets.nn.Unit;
+import convnets.torch.HostCopy;
 import convnets.weights.Weights;
 import java.awt.image.BufferedImage;
 import java.io.UncheckedIOException;
@@ -103,8 +104,10 @@ class PretrainedTest {
       Weights.write(arrays, file);
       PublishedWeights.of(name).loading(loaded).from(file);
       for (Pair<String, Parameter> pair : loaded.getParameters()) {
-        assertThat(pair.getValue().getArray())
-            .isEqualTo(original.getParameters().get(pair.getKey()).getArray());
+        NDArray expected = original.getParameters().get(pair.getKey()).getArray();
+        NDArray array = pair.getValue().getArray();
+        assertThat(array.getShape()).isEqualTo(expected.getShape());
+        assertThat(HostCopy.floats(array)).as(pair.getKey()).isEqualTo(HostCopy.floats(expected));
       }
     } finally {
       loaded.clear();

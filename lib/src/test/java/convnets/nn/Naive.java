@@ -3,18 +3,18 @@ package convnets.nn;
 import java.util.function.DoubleUnaryOperator;
 
 /** Operators written as loops over plain arrays: what the native ones are compared with. */
-final class Naive {
+public final class Naive {
 
   private Naive() {}
 
   /** A tensor (N, C, H, W) in one array. */
-  record Tensor(int n, int c, int h, int w, double[] values) {
+  public record Tensor(int n, int c, int h, int w, double[] values) {
 
-    Tensor(int n, int c, int h, int w) {
+    public Tensor(int n, int c, int h, int w) {
       this(n, c, h, w, new double[n * c * h * w]);
     }
 
-    static Tensor of(int n, int c, int h, int w, float[] values) {
+    public static Tensor of(int n, int c, int h, int w, float[] values) {
       Tensor tensor = new Tensor(n, c, h, w);
       for (int i = 0; i < values.length; i++) {
         tensor.values[i] = values[i];
@@ -22,19 +22,19 @@ final class Naive {
       return tensor;
     }
 
-    int index(int i, int j, int y, int x) {
+    public int index(int i, int j, int y, int x) {
       return ((i * c + j) * h + y) * w + x;
     }
 
-    double get(int i, int j, int y, int x) {
+    public double get(int i, int j, int y, int x) {
       return values[index(i, j, y, x)];
     }
 
-    boolean inside(int y, int x) {
+    public boolean inside(int y, int x) {
       return y >= 0 && y < h && x >= 0 && x < w;
     }
 
-    float[] floats() {
+    public float[] floats() {
       float[] floats = new float[values.length];
       for (int i = 0; i < floats.length; i++) {
         floats[i] = (float) values[i];
@@ -44,7 +44,7 @@ final class Naive {
   }
 
   /** Cross-correlation of {@code x} with {@code weight} (out, in / groups, kH, kW). */
-  static Tensor conv(
+  public static Tensor conv(
       Tensor x, Tensor weight, int stride, int padH, int padW, int dilation, int groups) {
     int outH = (x.h + 2 * padH - dilation * (weight.h - 1) - 1) / stride + 1;
     int outW = (x.w + 2 * padW - dilation * (weight.w - 1) - 1) / stride + 1;
@@ -76,7 +76,7 @@ final class Naive {
   }
 
   /** The maximum over windows; windows may hang over the edge. */
-  static Tensor maxPool(Tensor x, int kernel, int stride, int padding, int outH, int outW) {
+  public static Tensor maxPool(Tensor x, int kernel, int stride, int padding, int outH, int outW) {
     Tensor y = new Tensor(x.n, x.c, outH, outW);
     for (int i = 0; i < x.n; i++) {
       for (int c = 0; c < x.c; c++) {
@@ -101,7 +101,7 @@ final class Naive {
   }
 
   /** The mean over windows, of all their places or only of those inside the input. */
-  static Tensor averagePool(
+  public static Tensor averagePool(
       Tensor x, int kernel, int stride, int padding, boolean countPadding, int outH, int outW) {
     Tensor y = new Tensor(x.n, x.c, outH, outW);
     for (int i = 0; i < x.n; i++) {
@@ -129,7 +129,7 @@ final class Naive {
   }
 
   /** A function of every number. */
-  static Tensor map(Tensor x, DoubleUnaryOperator function) {
+  public static Tensor map(Tensor x, DoubleUnaryOperator function) {
     Tensor y = new Tensor(x.n, x.c, x.h, x.w);
     for (int i = 0; i < y.values.length; i++) {
       y.values[i] = function.applyAsDouble(x.values[i]);
@@ -138,7 +138,7 @@ final class Naive {
   }
 
   /** The mean of each channel over batch, height and width. */
-  static double[] channelMean(Tensor x) {
+  public static double[] channelMean(Tensor x) {
     double[] mean = new double[x.c];
     for (int i = 0; i < x.values.length; i++) {
       mean[i / (x.h * x.w) % x.c] += x.values[i] / (x.n * x.h * x.w);
@@ -147,7 +147,7 @@ final class Naive {
   }
 
   /** The biased variance of each channel over batch, height and width. */
-  static double[] channelVariance(Tensor x) {
+  public static double[] channelVariance(Tensor x) {
     double[] mean = channelMean(x);
     double[] variance = new double[x.c];
     for (int i = 0; i < x.values.length; i++) {

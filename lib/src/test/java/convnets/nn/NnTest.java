@@ -22,11 +22,11 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What the tests of this package share: a manager, random arrays, runs and gradients. */
-abstract class NnTest {
+/** What tests of layers and operators share: a manager, random arrays, runs and gradients. */
+public abstract class NnTest {
 
-  NDManager manager;
-  final Random random = new Random(7);
+  protected NDManager manager;
+  protected final Random random = new Random(7);
 
   @BeforeEach
   void open() {
@@ -39,17 +39,17 @@ abstract class NnTest {
     manager.close();
   }
 
-  NDArray array(Tensor tensor) {
+  protected NDArray array(Tensor tensor) {
     return manager.create(
         tensor.floats(), new Shape(tensor.n(), tensor.c(), tensor.h(), tensor.w()));
   }
 
-  Tensor tensor(NDArray array) {
+  protected Tensor tensor(NDArray array) {
     long[] s = array.getShape().getShape();
     return Tensor.of((int) s[0], (int) s[1], (int) s[2], (int) s[3], array.toFloatArray());
   }
 
-  Tensor randomTensor(int n, int c, int h, int w) {
+  protected Tensor randomTensor(int n, int c, int h, int w) {
     Tensor tensor = new Tensor(n, c, h, w);
     for (int i = 0; i < tensor.values().length; i++) {
       tensor.values()[i] = (float) random.nextGaussian();
@@ -58,7 +58,7 @@ abstract class NnTest {
   }
 
   /** Initialises a block and moves every parameter away from its special start (ones, zeros). */
-  <B extends Block> B randomized(B block, Shape input) {
+  protected <B extends Block> B randomized(B block, Shape input) {
     block.initialize(manager, DataType.FLOAT32, input);
     for (Parameter parameter : block.getParameters().values()) {
       NDArray value = parameter.getArray();
@@ -70,13 +70,13 @@ abstract class NnTest {
     return block;
   }
 
-  NDArray run(Block block, NDArray x, boolean training) {
+  protected NDArray run(Block block, NDArray x, boolean training) {
     ParameterStore store = new ParameterStore(manager, false);
     return block.forward(store, new NDList(x), training, null).singletonOrThrow();
   }
 
   /** The gradients of Σ weights · block(x) for the input and for each learned parameter. */
-  Map<String, float[]> gradients(Block block, Tensor x, NDArray weights) {
+  protected Map<String, float[]> gradients(Block block, Tensor x, NDArray weights) {
     NDArray input = array(x);
     input.setRequiresGradient(true);
     Map<String, float[]> gradients = new LinkedHashMap<>();
@@ -95,7 +95,7 @@ abstract class NnTest {
   }
 
   /** The derivative of a function of a tensor by central differences. */
-  static float[] numericGradient(Tensor x, ToDoubleFunction<Tensor> function) {
+  protected static float[] numericGradient(Tensor x, ToDoubleFunction<Tensor> function) {
     double step = 1e-5;
     float[] gradient = new float[x.values().length];
     for (int i = 0; i < gradient.length; i++) {
@@ -111,7 +111,7 @@ abstract class NnTest {
   }
 
   /** Σ a · b. */
-  static double dot(Tensor a, Tensor b) {
+  protected static double dot(Tensor a, Tensor b) {
     double sum = 0;
     for (int i = 0; i < a.values().length; i++) {
       sum += a.values()[i] * b.values()[i];
@@ -119,13 +119,13 @@ abstract class NnTest {
     return sum;
   }
 
-  static void assertClose(NDArray actual, Tensor expected) {
+  protected static void assertClose(NDArray actual, Tensor expected) {
     assertThat(actual.getShape())
         .isEqualTo(new Shape(expected.n(), expected.c(), expected.h(), expected.w()));
     assertThat(actual.toFloatArray()).containsExactly(expected.floats(), Offset.offset(1e-4f));
   }
 
-  static void assertClose(float[] actual, float[] expected) {
+  protected static void assertClose(float[] actual, float[] expected) {
     assertThat(actual).containsExactly(expected, Offset.offset(1e-3f));
   }
 }

@@ -2,6 +2,7 @@ package convnets.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convnets.train.Classification;
 import convnets.train.History;
 import convnets.train.Metrics;
 import convnets.train.Progress;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChart;
@@ -18,7 +20,8 @@ import org.knowm.xchart.XYChart;
 class TrainingViewsTest {
 
   private static final Progress PROGRESS =
-      new Progress(1, 2, 5, 10, 0.1, new Metrics(640, 0.7, 0.75, 0.9), 1000, 3);
+      new Progress(
+          1, 2, 5, 10, 0.1, new Metrics(640, 0.7, Map.of(Classification.ERROR, 0.25)), 1000, 3);
 
   private final List<Object> shown = new ArrayList<>();
 
@@ -98,8 +101,9 @@ class TrainingViewsTest {
   }
 
   private static History history(int epochs, boolean interrupted, boolean tested) {
-    Metrics training = new Metrics(128, 0.7, 0.75, 0.9);
-    Metrics test = tested ? new Metrics(128, 0.5, 0.875, 1) : Metrics.NONE;
+    Metrics training = new Metrics(128, 0.7, Map.of(Classification.ERROR, 0.25));
+    Metrics test =
+        tested ? new Metrics(128, 0.5, Map.of(Classification.ERROR, 0.125)) : Metrics.NONE;
     List<History.Epoch> list = new ArrayList<>();
     for (int i = 1; i <= epochs; i++) {
       list.add(new History.Epoch(i, 0.1, training, test, 10));

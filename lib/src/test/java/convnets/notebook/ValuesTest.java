@@ -2,6 +2,7 @@ package convnets.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -34,7 +35,7 @@ class ValuesTest {
 
   @Test
   void arrays() {
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       assertThat(Values.describe(manager.arange(8f).reshape(2, 4)))
           .isEqualTo("(2, 4) float32 on cpu: 0, 1, 2, 3, 4, 5, …");
       assertThat(Values.describe(manager.create(7L))).isEqualTo("() int64 on cpu: 7");

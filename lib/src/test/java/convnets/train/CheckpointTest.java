@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import ai.djl.Device;
 import convnets.nn.Unit;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -179,6 +180,16 @@ class CheckpointTest extends SmallProblem {
   }
 
   @Test
+  void aChangedLetterOfANameIsNoticed() throws IOException {
+    Unit net = Fixtures.convNet();
+    training(net).epochs(1).checkpoint(file).fit();
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String changed = bytes.replaceFirst("net/conv1.weight", "net/conv2.weight");
+    Files.writeString(file, changed, StandardCharsets.ISO_8859_1);
+    assertRefused(training(net).epochs(1), net, "damaged (names of its pieces)", "delete it");
+  }
+
+  @Test
   void aForeignFileIsRefused() throws IOException {
     Unit net = Fixtures.convNet();
     training(net).epochs(1).fit();
@@ -209,9 +220,9 @@ class CheckpointTest extends SmallProblem {
         training(net).epochs(2).batchSize(16).seed(4).smoothing(0).auxiliary(0.4),
         net,
         "batchSize was 32, is 16",
-        "auxiliary was 0.3, is 0.4",
         "seed was 3, is 4",
-        "smoothing was 0.1, is 0.0");
+        "task was classification (smoothing 0.1, auxiliary 0.3),"
+            + " is classification (smoothing 0.0, auxiliary 0.4)");
     assertRefused(
         training(net)
             .epochs(2)
@@ -221,18 +232,18 @@ class CheckpointTest extends SmallProblem {
             .accumulate(2)
             .devices(Device.cpu(), Device.cpu()),
         net,
-        "accumulate was off, is 2",
-        "average was off, is decay 0.9",
+        "accumulate was 1, is 2",
+        "averaging was none, is decay 0.9",
         "clip was off, is 1.0",
-        "devices was off, is 2",
-        "stopEarly was off, is on",
+        "devices was 1, is 2",
+        "patience was none, is some",
         "average/fc1.bias was absent");
     assertRefused(
         training(net).epochs(2).optimizer(AdamW.standard()),
         net,
         "optimizer was SGD(momentum 0.9 Nesterov, decay 5.0E-4), is AdamW(",
         "optimizer/mean/fc1.bias was absent");
-    assertRefused(training(net).epochs(2).data(train.take(149)), net, "images was 150 of");
+    assertRefused(training(net).epochs(2).data(train.take(149)), net, "train was 150 of");
     assertRefused(training(net).epochs(4), net, "schedule gave step", "(of 4 epochs)");
     assertRefused(training(net).epochs(1), net, "epochs done were 2, asked for are 1");
   }

@@ -19,6 +19,7 @@ import convnets.data.ImageDataset;
 import convnets.nn.Inference;
 import convnets.nn.Prepared;
 import convnets.nn.Unit;
+import convnets.torch.GradMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -138,8 +139,8 @@ class EvaluationTest {
             new int[] {0, 1, 2},
             List.of("a", "b", "c"));
     Metrics metrics = Evaluation.of(net, Batches.of(few, 2)).metrics();
-    assertThat(metrics.top5()).isEqualTo(1);
-    assertThat(metrics.top1()).isEqualTo(1 / 3.0); // one image, of three classes in turn
+    assertThat(metrics.top5Error()).isZero();
+    assertThat(metrics.error()).isEqualTo(2 / 3.0); // one image is right, of three
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.Table;
 
@@ -15,8 +16,17 @@ class HistoryTest {
       new History(
           List.of(
               new History.Epoch(
-                  1, 0.1, new Metrics(100, 2, 0.25, 0.5), new Metrics(10, 1.5, 0.5, 0.75), 2),
-              new History.Epoch(2, 0.01, new Metrics(100, 1, 0.5, 1), Metrics.NONE, 4)),
+                  1,
+                  0.1,
+                  new Metrics(100, 2, Map.of(Classification.ERROR, 0.75)),
+                  new Metrics(10, 1.5, Map.of(Classification.ERROR, 0.5)),
+                  2),
+              new History.Epoch(
+                  2,
+                  0.01,
+                  new Metrics(100, 1, Map.of(Classification.ERROR, 0.5)),
+                  Metrics.NONE,
+                  4)),
           List.of(new History.Step(1, 0.1, 2.5), new History.Step(2, 0.01, 1.5)),
           true);
 
@@ -53,13 +63,13 @@ class HistoryTest {
 
   @Test
   void theTablePrintsNumbersAsPeopleWriteThem() {
-    Metrics metrics = new Metrics(60_000, 0.12345, 0.98765, 1);
+    Metrics metrics = new Metrics(60_000, 0.12345, Map.of(Classification.ERROR, 0.01235));
     History history =
         new History(
             List.of(new History.Epoch(1, 8e-7, metrics, metrics, 2.4723)), List.of(), false);
     Table table = history.table();
     assertThat(table.columns().stream().map(column -> column.getString(0)))
-        .containsExactly("1", "0.000001", "0.123", "1.2", "0.123", "1.2", "2.5", "24,269");
+        .containsExactly("1", "0.0000008", "0.123", "1.2", "0.123", "1.2", "2.5", "24,269");
   }
 
   @Test
@@ -81,7 +91,15 @@ class HistoryTest {
   @Test
   void progressIsALine() {
     Progress progress =
-        new Progress(2, 4, 50, 100, 0.1, new Metrics(6400, 0.4118, 0.858, 1), 4120, 67);
+        new Progress(
+            2,
+            4,
+            50,
+            100,
+            0.1,
+            new Metrics(6400, 0.4118, Map.of(Classification.ERROR, 0.142)),
+            4120,
+            67);
     assertThat(progress.done()).isCloseTo(0.375, within(1e-9));
     assertThat(progress.line())
         .isEqualTo(

@@ -17,8 +17,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import convnets.nn.ParameterOps;
 import convnets.nn.Unit;
+import convnets.torch.GradMode;
+import convnets.torch.ParameterOps;
+import convnets.torch.TorchOps;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -98,6 +100,34 @@ class OptimizerTest {
         AdamW.standard().betas(0.8, 0.95).epsilon(1e-3).decay(0.3),
         0.3,
         () -> adamw(0.1, 0.8, 0.95, 1e-3));
+  }
+
+  /**
+   * After a first step the momentum is the gradient, number by number, however the processor wants
+   * kernels to lie in memory: a checkpoint may go on elsewhere.
+   */
+  @Test
+  void theMomentumOfAWeightStandsInItsPlace() {
+    Updater updater = Sgd.momentum(0.9).start(net, manager);
+    NDList gradients = new NDList();
+    for (NDArray parameter : updater.parameters()) {
+      NDArray gradient = TorchOps.zerosLike(parameter);
+      TorchOps.copy(manager.randomNormal(parameter.getShape()), gradient);
+      gradients.add(gradient);
+    }
+    updater.step(gradients, 0.1);
+    for (int i = 0; i < gradients.size(); i++) {
+      NDArray parameter = updater.parameters().get(i);
+      String name =
+          net.getParameters().stream()
+              .filter(pair -> pair.getValue().getArray() == parameter)
+              .findFirst()
+              .orElseThrow()
+              .getKey();
+      assertThat(updater.state().get("momentum/" + name).toFloatArray())
+          .as(name)
+          .isEqualTo(gradients.get(i).toFloatArray());
+    }
   }
 
   /** Weights decay; biases, γ and β do not; running statistics do not move at all. */

@@ -13,8 +13,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import convnets.torch.GradMode;
+import convnets.torch.TorchOps;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,7 @@ class PrecisionTest extends SmallProblem {
     training(Fixtures.convNet()).epochs(1).checkpoint(file).precision(DataType.BFLOAT16).fit();
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(training(Fixtures.convNet()).checkpoint(file)::fit)
-        .withMessageContaining("precision was bfloat16, is off");
+        .withMessageContaining("precision was bfloat16, is float32");
   }
 
   @Test

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import convnets.nn.TorchOps;
 import convnets.nn.Unit;
+import convnets.torch.TorchOps;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -24,6 +24,7 @@ import convnets.data.Batch;
 import convnets.data.Batches;
 import convnets.data.Mixing;
 import convnets.nn.Unit;
+import convnets.torch.GradMode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -125,8 +126,8 @@ class TrainingTest extends SmallProblem {
     Metrics metrics = history.last().training();
     assertThat(history.steps().get(0).loss()).isCloseTo(loss, within(1e-5));
     assertThat(metrics.loss()).isCloseTo(loss, within(1e-5));
-    assertThat(metrics.top1()).isCloseTo(top1, within(1e-9));
-    assertThat(metrics.top5()).isCloseTo(top5, within(1e-9));
+    assertThat(metrics.accuracy()).isCloseTo(top1, within(1e-9));
+    assertThat(metrics.top5Error()).isCloseTo(1 - top5, within(1e-9));
     assertThat(history.last().test()).isEqualTo(Metrics.NONE);
   }
 
@@ -150,7 +151,7 @@ class TrainingTest extends SmallProblem {
       NDArray logProbabilities = logits.logSoftmax(1);
       for (int i = 0; i < 300; i++) {
         float[] row = logProbabilities.get(i).toFloatArray();
-        float[] targets = mixed.targets().get(i).toFloatArray();
+        float[] targets = mixed.targets().get(1).get(i).toFloatArray();
         int best = 0;
         for (int c = 0; c < row.length; c++) {
           loss -= row[c] * targets[c] / 300;
@@ -165,7 +166,7 @@ class TrainingTest extends SmallProblem {
     }
     Metrics metrics = training.fit().last().training();
     assertThat(metrics.loss()).isCloseTo(loss, within(1e-5));
-    assertThat(metrics.top1()).isCloseTo(hits / 300, within(1e-9));
+    assertThat(metrics.accuracy()).isCloseTo(hits / 300, within(1e-9));
   }
 
   /** One step on all images: the parts' losses come from their evaluations. */
@@ -192,8 +193,8 @@ class TrainingTest extends SmallProblem {
     ofMain = evaluate(main);
     Metrics metrics = training.fit().last().training();
     assertThat(metrics.loss()).isCloseTo(ofMain.loss() + 0.3 * ofHeads, within(1e-5));
-    assertThat(metrics.top1()).isEqualTo(ofMain.top1());
-    assertThat(metrics.top5()).isEqualTo(ofMain.top5());
+    assertThat(metrics.error()).isEqualTo(ofMain.error());
+    assertThat(metrics.top5Error()).isEqualTo(ofMain.top5Error());
     double smaller = evaluate(first).loss() + evaluate(second).loss();
     assertThat(smaller).isLessThan(ofHeads);
     double expected = evaluate(main).loss() + 2 * smaller;
@@ -420,7 +421,7 @@ class TrainingTest extends SmallProblem {
         .withMessage("smoothing (1.0) must be from 0 to below 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training.auxiliary(-0.1))
-        .withMessage("weight (-0.1) must be 0 or above");
+        .withMessage("auxiliary (-0.1) must be 0 or above");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training.data(train.take(0)))
         .withMessageContaining("train (")

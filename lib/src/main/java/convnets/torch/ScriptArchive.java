@@ -1,4 +1,4 @@
-package convnets.nn;
+package convnets.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;

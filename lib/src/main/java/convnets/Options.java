@@ -1,4 +1,4 @@
-package convnets.nn;
+package convnets;
 
 import java.util.function.Consumer;
 

@@ -1,4 +1,4 @@
-package convnets.nn;
+package convnets.torch;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
@@ -83,12 +83,13 @@ public final class OneDnn {
    *
    * @param images the shape of the input that they will meet; others work, but take longer
    */
-  static NDArray pack(NDArray weight, Geometry geometry, Shape images) {
+  public static NDArray pack(NDArray weight, Geometry geometry, Shape images) {
     return archive().call("pack", weight, geometry.and(0), TorchScript.integers(images.getShape()));
   }
 
   /** activation(W ∗ x + b). */
-  static NDArray conv(NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
+  public static NDArray conv(
+      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
     return archive().call("conv_fused", x, weight, bias, geometry.and(activation));
   }
 
@@ -97,7 +98,7 @@ public final class OneDnn {
    *
    * @param over whether the result may be written over {@code other}
    */
-  static NDArray convAdd(
+  public static NDArray convAdd(
       NDArray x,
       NDArray weight,
       NDArray bias,

@@ -1,4 +1,4 @@
-package convnets.train;
+package convnets.torch;
 
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
@@ -9,17 +9,17 @@ import java.util.function.Supplier;
  * <p>PyTorch keeps this for each thread, and DJL switches it off only on the thread that has loaded
  * the engine. So code that cares sets it itself, and leaves it as it was.
  */
-final class GradMode {
+public final class GradMode {
 
   private GradMode() {}
 
   /** Runs something that is recorded. */
-  static <T> T on(Supplier<T> body) {
+  public static <T> T on(Supplier<T> body) {
     return with(true, body);
   }
 
   /** Runs something that is not recorded, as evaluation and changes of parameters. */
-  static <T> T off(Supplier<T> body) {
+  public static <T> T off(Supplier<T> body) {
     return with(false, body);
   }
 

@@ -1,6 +1,7 @@
-package convnets.nn;
+package convnets.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * How a convolution's window moves.
@@ -8,7 +9,22 @@ import ai.djl.ndarray.NDArray;
  * @param rows of zeros above and below
  * @param columns of zeros left and right
  */
-record Geometry(int stride, int rows, int columns, int dilation, int groups) {
+public record Geometry(int stride, int rows, int columns, int dilation, int groups) {
+
+  /** How many pixels the window moves at a time, down and to the right. */
+  Shape strides() {
+    return new Shape(stride, stride);
+  }
+
+  /** The zeros above and below, and left and right. */
+  Shape padding() {
+    return new Shape(rows, columns);
+  }
+
+  /** How many pixels the kernel's taps lie apart, down and to the right. */
+  Shape dilations() {
+    return new Shape(dilation, dilation);
+  }
 
   /** What the scripts are told: these numbers, and others. */
   NDArray and(int... more) {

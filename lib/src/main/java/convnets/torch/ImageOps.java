@@ -1,7 +1,7 @@
-package convnets.nn;
+package convnets.torch;
 
-import static convnets.nn.TorchScript.call;
-import static convnets.nn.TorchScript.integers;
+import static convnets.torch.TorchScript.call;
+import static convnets.torch.TorchScript.integers;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -18,7 +18,11 @@ import ai.djl.ndarray.types.Shape;
  */
 public final class ImageOps {
 
-  /** For numbers that the host reads: on a GPU it would have to wait for them. */
+  /**
+   * For numbers that the host reads, where on a GPU it would have to wait for them, and for arrays
+   * that a script takes to the device of the images: there the host does not wait for the device,
+   * as DJL does when it creates an array on it.
+   */
   private static final NDManager HOST = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
   private ImageOps() {}
@@ -26,12 +30,27 @@ public final class ImageOps {
   // Copying.
 
   /**
+   * Numbers on the device of images. On a GPU the host does not wait until the device has done what
+   * it was asked for before, as it does in DJL's {@code create}.
+   *
+   * @param images whose manager owns the result
+   */
+  public static NDArray beside(NDArray images, float[] numbers, Shape shape) {
+    if (!images.getDevice().isGpu()) {
+      return images.getManager().create(numbers, shape);
+    }
+    try (NDArray host = HOST.create(numbers, shape)) {
+      return call("on_device_of", images, host);
+    }
+  }
+
+  /**
    * Rows of an array of any type, copied: (N, …) -> (index.length, …).
    *
    * @param index their places, from 0 to N - 1; repetitions are allowed
    */
   public static NDArray select(NDArray x, long[] index) {
-    try (NDArray i = x.getManager().create(index)) {
+    try (NDArray i = HOST.create(index)) {
       return call("select", x, i);
     }
   }
@@ -59,9 +78,8 @@ public final class ImageOps {
     for (int i = 0; i < first.length; i++) {
       first[i] = (i * shape.get(1) * height + rows[i]) * width + columns[i];
     }
-    NDManager manager = x.getManager();
-    try (NDArray f = manager.create(first);
-        NDArray m = manager.create(mirrored)) {
+    try (NDArray f = HOST.create(first);
+        NDArray m = HOST.create(mirrored)) {
       return call("windows", x, f, m, integers(pad));
     }
   }
@@ -75,7 +93,7 @@ public final class ImageOps {
    */
   public static NDArray affine(NDArray images, float[] matrices) {
     Shape shape = new Shape(images.getShape().get(0), 2, 3);
-    try (NDArray m = images.getManager().create(matrices, shape)) {
+    try (NDArray m = HOST.create(matrices, shape)) {
       return call("affine", images, m);
     }
   }
@@ -133,7 +151,7 @@ public final class ImageOps {
   }
 
   private static NDArray with(String method, NDArray images, float[] factors) {
-    try (NDArray f = images.getManager().create(factors, new Shape(factors.length, 1, 1, 1))) {
+    try (NDArray f = HOST.create(factors, new Shape(factors.length, 1, 1, 1))) {
       return call(method, images, f);
     }
   }
@@ -148,7 +166,7 @@ public final class ImageOps {
    * @param share of the row itself, from 0 to 1
    */
   public static NDArray mixup(NDArray x, long[] partners, double share) {
-    try (NDArray p = x.getManager().create(partners);
+    try (NDArray p = HOST.create(partners);
         NDArray s = HOST.create(share)) {
       return call("mixup", x, p, s);
     }
@@ -163,7 +181,7 @@ public final class ImageOps {
    */
   public static NDArray paste(
       NDArray images, long[] partners, int top, int left, int bottom, int right) {
-    try (NDArray p = images.getManager().create(partners);
+    try (NDArray p = HOST.create(partners);
         NDArray box = HOST.create(new long[] {top, left, bottom, right})) {
       return call("paste", images, p, box);
     }

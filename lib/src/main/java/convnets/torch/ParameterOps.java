@@ -1,8 +1,8 @@
-package convnets.nn;
+package convnets.torch;
 
-import static convnets.nn.TorchScript.list;
-import static convnets.nn.TorchScript.returned;
-import static convnets.nn.TorchScript.run;
+import static convnets.torch.TorchScript.list;
+import static convnets.torch.TorchScript.returned;
+import static convnets.torch.TorchScript.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.IValue;

@@ -1,4 +1,4 @@
-package convnets.nn;
+package convnets.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
@@ -21,15 +21,20 @@ import java.util.Map;
  * than single precision. (PyTorch by itself would add up in half the precision there, slowly, or
  * refuse.)
  */
-final class HalfPrecision {
+public final class HalfPrecision {
 
   private HalfPrecision() {}
 
   /** What the CPU has been found to do. */
   private static final Map<DataType, Boolean> CPU = new EnumMap<>(DataType.class);
 
-  /** The precision to compute in, on a device, when this one is asked for. */
-  static DataType computed(DataType precision, Device device) {
+  /**
+   * The precision to compute in, on a device, when this one is asked for.
+   *
+   * @throws IllegalArgumentException if it is not FLOAT32, FLOAT16 or BFLOAT16
+   */
+  public static DataType computed(DataType precision, Device device) {
+    TorchScript.bits(precision); // refuses others
     boolean single =
         precision != DataType.FLOAT32
             && device.getDeviceType().equals(Device.Type.CPU)
@@ -43,7 +48,7 @@ final class HalfPrecision {
    *
    * @param x float32, or in the precision already
    */
-  static NDArray rounded(NDArray x, DataType precision) {
+  public static NDArray rounded(NDArray x, DataType precision) {
     NDArray y = TorchOps.convert(x, precision);
     DataType computed = computed(precision, x.getDevice());
     return computed == precision ? y : TorchOps.convert(y, computed);

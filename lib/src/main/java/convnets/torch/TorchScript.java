@@ -1,4 +1,4 @@
-package convnets.nn;
+package convnets.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
@@ -11,8 +11,6 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The way to native operators of PyTorch that DJL's API lacks: the archive that {@link TorchOps},
@@ -26,10 +24,12 @@ final class TorchScript {
   static final PtNDManager HOST =
       (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
 
-  /** Small tuples of numbers, which live as long as the process. */
-  private static final Map<List<Long>, NDArray> INTEGERS = new ConcurrentHashMap<>();
+  private static final int GENERATION = 1_000;
 
-  private static final Map<List<Double>, NDArray> NUMBERS = new ConcurrentHashMap<>();
+  /** Small tuples of numbers. */
+  private static final Constants<List<Long>> INTEGERS = new Constants<>(GENERATION);
+
+  private static final Constants<List<Double>> NUMBERS = new Constants<>(GENERATION);
 
   private TorchScript() {}
 
@@ -69,13 +69,13 @@ final class TorchScript {
   /** Whole numbers that a script reads, on the host. */
   static NDArray integers(long... values) {
     List<Long> key = Arrays.stream(values).boxed().toList();
-    return INTEGERS.computeIfAbsent(key, k -> unscoped(HOST.create(values)));
+    return INTEGERS.get(key, () -> unscoped(HOST.create(values)));
   }
 
   /** Numbers that a script reads, on the host, in double precision. */
   static NDArray numbers(double... values) {
     List<Double> key = Arrays.stream(values).boxed().toList();
-    return NUMBERS.computeIfAbsent(key, k -> unscoped(HOST.create(values)));
+    return NUMBERS.get(key, () -> unscoped(HOST.create(values)));
   }
 
   /** Keeps an array that is made inside somebody's scope from being freed with it. */

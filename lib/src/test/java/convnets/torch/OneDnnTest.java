@@ -1,4 +1,4 @@
-package convnets.nn;
+package convnets.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

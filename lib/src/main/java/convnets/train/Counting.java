@@ -1,0 +1,29 @@
+package convnets.train;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import convnets.data.Batch;
+
+/** Adds up the losses and counts of a task. */
+final class Counting implements Measure {
+
+  private final Task task;
+  private final Tally tally;
+
+  /** The tally is freed with the manager. */
+  Counting(Task task, NDManager manager) {
+    this.task = task;
+    tally = new Tally(manager, Sums.ZERO);
+  }
+
+  @Override
+  public void add(NDList outputs, Batch batch) {
+    tally.add(Outcome.of(task.evaluationLoss(outputs, batch), task.counts(outputs, batch), batch));
+  }
+
+  @Override
+  public Metrics metrics() {
+    tally.read();
+    return tally.sums().metrics(task);
+  }
+}

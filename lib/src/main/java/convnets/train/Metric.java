@@ -1,0 +1,31 @@
+package convnets.train;
+
+import java.util.Locale;
+
+/**
+ * A number by which a network is judged.
+ *
+ * @param name as tables and plots say it: "error", "mean IoU"
+ * @param percent whether it is a share, from 0 to 1, that is shown in percent
+ * @param higherIsBetter whether more of it is better
+ */
+public record Metric(String name, boolean percent, boolean higherIsBetter) {
+
+  /** The loss itself: what is looked at where a task counts nothing. */
+  public static final Metric LOSS = new Metric("loss", false, false);
+
+  /** The value as it is shown: a share in percent. */
+  public double shown(double value) {
+    return percent ? 100 * value : value;
+  }
+
+  /** As an axis says it: "error (%)", "loss". */
+  public String label() {
+    return percent ? name + " (%)" : name;
+  }
+
+  /** As in "error 14.2%", "loss 0.412". */
+  public String text(double value) {
+    return name + String.format(Locale.ROOT, percent ? " %.1f%%" : " %.3f", shown(value));
+  }
+}

@@ -1,0 +1,53 @@
+package convnets.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import convnets.data.ImageDataset;
+import convnets.nn.Combinators;
+import convnets.nn.Layers;
+import convnets.nn.Unit;
+import convnets.torch.HostCopy;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClassificationTest {
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** On any device, and the device computes on. */
+  @Test
+  void tooFewAreRefusedInTrainingAndEvaluation() {
+    Unit net = Combinators.seq(Layers.flatten(), Layers.linear(4, 2));
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 2, 2));
+    ImageDataset data =
+        ImageDataset.of(
+            manager,
+            new byte[12],
+            new Shape(3, 1, 2, 2),
+            new int[] {0, 1, 2},
+            List.of("a", "b", "c"));
+    assertThat(data.highestLabel()).isEqualTo(2);
+    Training training = Training.of(net).data(data).epochs(1).device(manager.getDevice());
+    String message =
+        "the network has 2 outputs, but the data set has labels up to 2: give it as many"
+            + " outputs as the data set has classes";
+    assertThatThrownBy(training::fit)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> Evaluation.of(net, training.batches()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThat(HostCopy.floats(manager.ones(new Shape(2)).add(manager.ones(new Shape(2)))))
+        .containsExactly(2, 2);
+  }
+}
