@@ -169,7 +169,7 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
   public Table table() {
     List<Column<?>> columns = new ArrayList<>();
     columns.add(IntColumn.create("epoch", epochs.stream().mapToInt(Epoch::epoch).toArray()));
-    columns.add(column("rate", "0.########", ofEpochs(epoch -> rounded(epoch.rate()))));
+    columns.add(column("rate", "0.######", ofEpochs(epoch -> rounded(epoch.rate()))));
     columns.addAll(columns("training", trainingLoss(), this::training));
     columns.addAll(columns("test", testLoss(), this::test));
     columns.add(column("seconds", "0.0", ofEpochs(Epoch::seconds)));

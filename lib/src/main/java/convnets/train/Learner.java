@@ -39,6 +39,11 @@ final class Learner implements AutoCloseable {
     }
     Parameters.prepare(net, device);
     updater = recipe.optimizer.start(net, manager);
+    if (updater.parameters().isEmpty()) {
+      throw new IllegalStateException(
+          "there is nothing to learn: all parameters of the network are frozen. Call"
+              + " net.freezeParameters(false), or freeze fewer");
+    }
     scale = recipe.precision == DataType.FLOAT16 ? LossScale.dynamic(manager) : LossScale.none();
     shares = new Shares(recipe, updater.parameters(), manager, recipe.devices());
   }

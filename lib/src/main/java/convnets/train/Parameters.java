@@ -6,9 +6,14 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import convnets.nn.Prepared;
 import convnets.torch.MemoryLayout;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** What training does to the parameters of a block as a whole. */
 final class Parameters {
+
+  private static final Set<Parameter.Type> STATISTICS =
+      EnumSet.of(Parameter.Type.RUNNING_MEAN, Parameter.Type.RUNNING_VAR);
 
   private Parameters() {}
 
@@ -31,7 +36,11 @@ final class Parameters {
         .orElse(Device.cpu());
   }
 
-  /** Moves a block to a device, and has the parameters that are not frozen take gradients. */
+  /**
+   * Moves a block to a device, and has the parameters that are not frozen take gradients. Running
+   * statistics are not learned, whoever has unfrozen them: DJL's {@code freezeParameters(false)}
+   * does not tell them apart.
+   */
   static void prepare(Block net, Device device) {
     for (Parameter parameter : net.getParameters().values()) {
       NDArray old = parameter.getArray();
@@ -42,6 +51,9 @@ final class Parameters {
         parameter.setArray(moved);
       }
       MemoryLayout.arrange(parameter);
+      if (STATISTICS.contains(parameter.getType())) {
+        parameter.freeze(true);
+      }
       if (parameter.requiresGradient()) {
         parameter.getArray().setRequiresGradient(true);
       }

@@ -69,7 +69,7 @@ class HistoryTest {
             List.of(new History.Epoch(1, 8e-7, metrics, metrics, 2.4723)), List.of(), false);
     Table table = history.table();
     assertThat(table.columns().stream().map(column -> column.getString(0)))
-        .containsExactly("1", "0.0000008", "0.123", "1.2", "0.123", "1.2", "2.5", "24,269");
+        .containsExactly("1", "0.000001", "0.123", "1.2", "0.123", "1.2", "2.5", "24,269");
   }
 
   @Test
