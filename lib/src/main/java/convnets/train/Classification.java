@@ -58,6 +58,11 @@ public record Classification(double smoothing, double auxiliary) implements Task
     return new Classification(smoothing, weight);
   }
 
+  @Override
+  public boolean repeats() {
+    return true;
+  }
+
   /** Refuses fewer outputs than the data set's labels need. */
   @Override
   public void check(NDList outputs, Source data) {

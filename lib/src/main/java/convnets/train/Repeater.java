@@ -51,7 +51,8 @@ final class Repeater implements AutoCloseable {
     possible =
         CudaGraph.available(manager.getDevice())
             && recipe.net instanceof Unit unit
-            && unit.repeats();
+            && unit.repeats()
+            && recipe.task.repeats();
   }
 
   /** As {@link Worker#work}. */

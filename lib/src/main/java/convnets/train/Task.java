@@ -48,6 +48,15 @@ public interface Task {
   default void check(NDList outputs, Source data) {}
 
   /**
+   * Whether loss and counts are the same computation for every batch of a shape, decided by nothing
+   * but the outputs and the batch. A GPU may then record a step and repeat it. A loss that changes
+   * from step to step must say no, as all do that say nothing.
+   */
+  default boolean repeats() {
+    return false;
+  }
+
+  /**
    * What is counted over a batch, for metrics of training and evaluation. Counts of batches are
    * added up on the device, without waiting for it.
    *
