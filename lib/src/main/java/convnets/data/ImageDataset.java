@@ -30,6 +30,7 @@ public final class ImageDataset implements Source, AutoCloseable {
   private final NDArray images;
   private final NDArray labels;
   private final int[] hostLabels;
+  private final int highestLabel;
   private final List<String> classes;
 
   /** Takes what {@code manager}, a child of {@code parent}, owns. */
@@ -40,6 +41,7 @@ public final class ImageDataset implements Source, AutoCloseable {
     this.images = images;
     this.labels = manager.create(Arrays.stream(labels).asLongStream().toArray());
     this.hostLabels = labels;
+    this.highestLabel = Arrays.stream(labels).max().orElse(-1);
     this.classes = List.copyOf(classes);
   }
 
@@ -211,7 +213,7 @@ public final class ImageDataset implements Source, AutoCloseable {
    * @return from 0; -1 if there are no images
    */
   public int highestLabel() {
-    return Arrays.stream(hostLabels).max().orElse(-1);
+    return highestLabel;
   }
 
   /**
