@@ -2,7 +2,7 @@ package convnets.notebook;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.pytorch.jni.JniUtils;
+import convnets.torch.GradMode;
 import convnets.torch.TorchOps;
 import java.util.function.Supplier;
 
@@ -26,20 +26,18 @@ record Backward(NDArray output, NDList gradients) {
    * @param computation from the sources to the output
    */
   static Backward of(NDList sources, NDArray weights, Supplier<NDArray> computation) {
-    boolean before = JniUtils.isGradMode();
-    JniUtils.setGradMode(true);
-    try {
-      NDArray output = computation.get();
-      if (output == null || !output.getShape().equals(weights.getShape())) {
-        return new Backward(output, new NDList());
-      }
-      NDArray sum = output.mul(weights).sum();
-      for (NDArray source : sources) {
-        sum = sum.add(TorchOps.scale(source.sum(), 0)); // autograd wants a sum that it has recorded
-      }
-      return new Backward(output, TorchOps.gradients(sum, sources));
-    } finally {
-      JniUtils.setGradMode(before);
+    return GradMode.on(() -> recorded(sources, weights, computation));
+  }
+
+  private static Backward recorded(NDList sources, NDArray weights, Supplier<NDArray> computation) {
+    NDArray output = computation.get();
+    if (output == null || !output.getShape().equals(weights.getShape())) {
+      return new Backward(output, new NDList());
     }
+    NDArray sum = output.mul(weights).sum();
+    for (NDArray source : sources) {
+      sum = sum.add(TorchOps.scale(source.sum(), 0)); // autograd wants a sum that it has recorded
+    }
+    return new Backward(output, TorchOps.gradients(sum, sources));
   }
 }

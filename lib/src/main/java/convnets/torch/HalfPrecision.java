@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -66,8 +65,10 @@ public final class HalfPrecision {
    * ask.
    */
   private static boolean trial(DataType precision) {
-    boolean before = JniUtils.isGradMode();
-    JniUtils.setGradMode(true);
+    return GradMode.on(() -> endsWell(precision));
+  }
+
+  private static boolean endsWell(DataType precision) {
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       NDArray x = manager.ones(new Shape(1, 16, 4, 4));
       NDArray w = manager.ones(new Shape(16, 16, 3, 3));
@@ -84,8 +85,6 @@ public final class HalfPrecision {
       return true;
     } catch (EngineException e) {
       return false;
-    } finally {
-      JniUtils.setGradMode(before);
     }
   }
 }
