@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.loss.Loss;
 import convnets.Checks;
-import convnets.torch.TorchOps;
 import java.util.Objects;
 
 /**
@@ -39,11 +38,7 @@ public final class AuxiliaryLoss extends Loss {
    */
   @Override
   public NDArray evaluate(NDList labels, NDList predictions) {
-    NDArray total = loss.evaluate(labels, new NDList(predictions.head()));
-    for (NDArray auxiliary : predictions.subNDList(1)) {
-      NDArray own = loss.evaluate(labels, new NDList(auxiliary));
-      total = total.add(TorchOps.scale(own, weight));
-    }
-    return total;
+    return Classification.total(
+        predictions, weight, output -> loss.evaluate(labels, new NDList(output)));
   }
 }

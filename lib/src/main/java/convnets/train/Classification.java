@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * To give each image its class: the usual task. The network gives logits (N, classes), in training
@@ -83,10 +84,14 @@ public record Classification(double smoothing, double auxiliary) implements Task
   public NDArray loss(NDList outputs, Batch batch) {
     NDList targets = batch.targets();
     NDArray wanted = targets.size() > 1 ? targets.get(1) : targets.head();
-    NDArray total = TorchOps.crossEntropy(outputs.head(), wanted, smoothing);
+    return total(outputs, auxiliary, y -> TorchOps.crossEntropy(y, wanted, smoothing));
+  }
+
+  /** The loss of the main output, and a share of that of each auxiliary one. */
+  static NDArray total(NDList outputs, double share, UnaryOperator<NDArray> loss) {
+    NDArray total = loss.apply(outputs.head());
     for (NDArray output : outputs.subNDList(1)) {
-      NDArray own = TorchOps.crossEntropy(output, wanted, smoothing);
-      total = total.add(TorchOps.scale(own, auxiliary));
+      total = total.add(TorchOps.scale(loss.apply(output), share));
     }
     return total;
   }
