@@ -6,12 +6,12 @@ import java.util.Locale;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /** How tables print numbers, in every locale alike. */
-final class Formats {
+public final class Formats {
 
   private Formats() {}
 
   /** In a pattern of {@link DecimalFormat}, such as "#,##0" or "0.0". */
-  static NumberColumnFormatter pattern(String pattern) {
+  public static NumberColumnFormatter pattern(String pattern) {
     return new NumberColumnFormatter(
         new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)));
   }

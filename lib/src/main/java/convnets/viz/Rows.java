@@ -1,13 +1,11 @@
 package convnets.viz;
 
+import convnets.inspect.Formats;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import tech.tablesaw.api.DoubleColumn;
@@ -120,8 +118,7 @@ public final class Rows {
             .max()
             .orElse(0);
     String pattern = "#,##0" + (decimals > 0 ? "." + "0".repeat(decimals) : "");
-    return new NumberColumnFormatter(
-        new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)));
+    return Formats.pattern(pattern);
   }
 
   private static Stream<Number> numbers(List<Object> values) {
