@@ -49,18 +49,6 @@ class CheckpointTest extends SmallProblem {
         .seed(3);
   }
 
-  /** Interrupts after a batch. */
-  private static Callback stopAfter(int epoch, int batch) {
-    return new Callback() {
-      @Override
-      public void batchEnded(Progress progress) {
-        if (progress.epoch() == epoch && progress.batch() == batch) {
-          Thread.currentThread().interrupt();
-        }
-      }
-    };
-  }
-
   /** At the end of the third epoch, at the first batch, within an epoch; with both optimisers. */
   @ParameterizedTest
   @CsvSource({"3, 5, sgd", "1, 1, sgd", "4, 2, sgd", "3, 5, adamw", "2, 3, adamw"})
@@ -73,7 +61,7 @@ class CheckpointTest extends SmallProblem {
 
     Unit broken = Fixtures.convNet();
     Training saved = training(broken).optimizer(optimizer).schedule(schedule).checkpoint(file);
-    History part = saved.on(stopAfter(epoch, batch)).fit();
+    History part = saved.on(Fixtures.stopAfter(epoch, batch)).fit();
     assertThat(part.interrupted()).isTrue();
     assertThat(part.steps()).hasSize((epoch - 1) * 5 + batch);
 
@@ -122,7 +110,7 @@ class CheckpointTest extends SmallProblem {
 
   @Test
   void anInterruptAfterTheLastBatchIsTold() {
-    History history = training(Fixtures.linearNet()).on(stopAfter(EPOCHS, 5)).fit();
+    History history = training(Fixtures.linearNet()).on(Fixtures.stopAfter(EPOCHS, 5)).fit();
     assertThat(Thread.interrupted()).isFalse();
     assertThat(history.interrupted()).isTrue();
     assertThat(history.epochs()).hasSize(EPOCHS);
@@ -133,7 +121,7 @@ class CheckpointTest extends SmallProblem {
     Unit straight = Fixtures.convNet();
     training(straight).fit();
     Unit net = Fixtures.convNet();
-    training(net).checkpoint(file).on(stopAfter(2, 3)).fit();
+    training(net).checkpoint(file).on(Fixtures.stopAfter(2, 3)).fit();
     Thread.currentThread().interrupt();
     History none = training(net).checkpoint(file).fit();
     assertThat(Thread.interrupted()).isFalse();

@@ -51,6 +51,18 @@ final class Fixtures {
         conv(1, 4, 3).bn().relu(), dropout(0.2), flatten(), linear(4 * SIZE * SIZE, CLASSES));
   }
 
+  /** Interrupts after a batch. */
+  static Callback stopAfter(int epoch, int batch) {
+    return new Callback() {
+      @Override
+      public void batchEnded(Progress progress) {
+        if (progress.epoch() == epoch && progress.batch() == batch) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
+  }
+
   static Unit linearNet() {
     return seq(flatten(), linear(SIZE * SIZE, CLASSES));
   }

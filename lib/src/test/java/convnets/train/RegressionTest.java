@@ -109,18 +109,7 @@ class RegressionTest {
     training(straight).fit();
     Unit broken = linear(3, 1);
     Path file = folder.resolve("line");
-    training(broken)
-        .checkpoint(file)
-        .on(
-            new Callback() {
-              @Override
-              public void batchEnded(Progress progress) {
-                if (progress.epoch() == 7 && progress.batch() == 2) {
-                  Thread.currentThread().interrupt();
-                }
-              }
-            })
-        .fit();
+    training(broken).checkpoint(file).on(Fixtures.stopAfter(7, 2)).fit();
     Task other = Task.regression("other", (a, b) -> a.sub(b).abs().mean());
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(() -> training(linear(3, 1)).task(other).checkpoint(file).fit())

@@ -208,19 +208,7 @@ class ToyTasksTest {
     Unit straight = toy.net.get();
     History whole = training(toy, straight).epochs(3).fit();
     Path file = folder.resolve("toy");
-    training(toy, toy.net.get())
-        .epochs(3)
-        .checkpoint(file)
-        .on(
-            new Callback() {
-              @Override
-              public void batchEnded(Progress progress) {
-                if (progress.epoch() == 2 && progress.batch() == 7) {
-                  Thread.currentThread().interrupt();
-                }
-              }
-            })
-        .fit();
+    training(toy, toy.net.get()).epochs(3).checkpoint(file).on(Fixtures.stopAfter(2, 7)).fit();
     Unit resumed = toy.net.get();
     History rest = training(toy, resumed).epochs(3).checkpoint(file).fit();
     assertThat(Fixtures.weights(resumed)).isEqualTo(Fixtures.weights(straight));
