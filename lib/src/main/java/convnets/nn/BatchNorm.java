@@ -11,9 +11,9 @@ import convnets.torch.TorchOps;
  * (Ioffe and Szegedy, "Batch Normalization", 2015.)
  *
  * <p>In training μ and σ² are those of the batch, and the running statistics move towards them by
- * {@code momentum} (0.1: PyTorch's convention, not DJL's 0.9); otherwise the running statistics are
- * used. Parameters: {@code weight} (γ), {@code bias} (β), {@code running_mean}, {@code
- * running_var}.
+ * {@code momentum} (0.1: PyTorch's convention, not DJL's 0.9); otherwise, and where γ is frozen,
+ * the running statistics are used. Parameters: {@code weight} (γ), {@code bias} (β), {@code
+ * running_mean}, {@code running_var}.
  */
 public final class BatchNorm extends Unit {
 
@@ -49,7 +49,7 @@ public final class BatchNorm extends Unit {
         pass.value(variance, x),
         pass.value(gamma, x),
         pass.value(beta, x),
-        pass.training(),
+        pass.training() && gamma.requiresGradient(),
         momentum,
         epsilon);
   }

@@ -224,6 +224,24 @@ public final class Pass {
     return outputs;
   }
 
+  /**
+   * Runs a network as a whole.
+   *
+   * @return its outputs in single precision, whatever this pass computes in
+   */
+  public NDList predict(Block net, NDList inputs) {
+    NDList outputs = run(net, inputs);
+    if (mixed()) {
+      outputs.replaceAll(output -> TorchOps.convert(output, DataType.FLOAT32));
+    }
+    return outputs;
+  }
+
+  /** Runs a network that has one input and one output as a whole, likewise. */
+  public NDArray predict(Block net, NDArray x) {
+    return predict(net, new NDList(x)).singletonOrThrow();
+  }
+
   /** Tells the observer. */
   void ran(Block block, NDList inputs, NDList outputs) {
     observer.ran(block, inputs, outputs);

@@ -58,8 +58,8 @@ public final class AdamW implements Optimizer {
   }
 
   @Override
-  public Updater start(Block block, NDManager manager) {
-    return new Updater(block, manager, decay, MEAN, SQUARE, STEPS) {
+  public Updater start(Block block, Rates rates, NDManager manager) {
+    return new Updater(block, rates, manager, decay, MEAN, SQUARE, STEPS) {
       @Override
       protected void update(Group group, NDList gradients, double rate) {
         ParameterOps.adamwStep(

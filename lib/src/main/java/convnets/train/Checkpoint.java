@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
 
 /**
  * A training that was put aside: an {@link Archive} with
@@ -30,15 +32,19 @@ import java.util.function.Supplier;
  *   <li>{@code best/NAME}: the weights of the best epoch, where they are kept.
  * </ul>
  *
+ * <p>Of learners with several players, what belongs to one stands below its name, as in {@code
+ * generator/net/NAME}.
+ *
  * <p>Random numbers need no place in it: they are drawn afresh for each step from the seed.
  */
 final class Checkpoint {
 
   /**
    * In the first format an optimiser's numbers for a convolution stood in the order in which the
-   * processor of that machine had them in memory, and metrics had no names.
+   * processor of that machine had them in memory, and metrics had no names; in the second there
+   * were no learners.
    */
-  private static final String FORMAT = "convnets checkpoint 2";
+  private static final String FORMAT = "convnets checkpoint 3";
 
   private static final String PROPERTIES = "training.properties";
   private static final String JOURNAL = "journal";
@@ -66,7 +72,7 @@ final class Checkpoint {
    */
   static void write(Path file, Recipe recipe, Map<String, NDArray> state, Journal.Entry entry) {
     Map<String, Supplier<byte[]>> pieces = new LinkedHashMap<>();
-    pieces.put(PROPERTIES, () -> encode(properties(recipe)));
+    pieces.put(PROPERTIES, () -> encode(properties(recipe, entry)));
     pieces.put(JOURNAL, () -> EntryCodec.encode(entry));
     state.forEach((name, array) -> pieces.put(name, () -> HostCopy.encoded(array)));
     Archive.write(file, pieces);
@@ -111,7 +117,7 @@ final class Checkpoint {
       Map<String, NDArray> saved = new LinkedHashMap<>();
       arrays.forEach((name, bytes) -> saved.put(name, scratch.decode(bytes)));
       List<String> differences = new ArrayList<>();
-      compareProperties(properties(recipe), differences);
+      compareProperties(properties(recipe, entry), differences);
       compareRates(recipe, differences);
       compareArrays(live, saved, differences);
       if (!differences.isEmpty()) {
@@ -178,11 +184,24 @@ final class Checkpoint {
             .formatted(file, String.join("; ", differences.subList(0, shown)), more));
   }
 
-  private static Properties properties(Recipe recipe) {
+  private static Properties properties(Recipe recipe, Journal.Entry entry) {
     Properties properties = new Properties();
     properties.setProperty("format", FORMAT);
     properties.putAll(recipe.identity());
+    List<Player> players = recipe.learner.players();
+    for (Player player : players.subList(1, players.size())) {
+      properties.setProperty("rates so far of " + player.name(), rates(recipe, player, entry));
+    }
     return properties;
+  }
+
+  /** A checksum over the rates of all steps so far; the history has those of the first player. */
+  private static String rates(Recipe recipe, Player player, Journal.Entry entry) {
+    CRC32 sum = new CRC32();
+    for (int step = 0; step < entry.history().steps().size(); step++) {
+      sum.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, recipe.rate(player, step)));
+    }
+    return Long.toHexString(sum.getValue());
   }
 
   private static byte[] encode(Properties properties) {

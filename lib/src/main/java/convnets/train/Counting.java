@@ -1,5 +1,6 @@
 package convnets.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import convnets.data.Batch;
@@ -18,12 +19,13 @@ final class Counting implements Measure {
 
   @Override
   public void add(NDList outputs, Batch batch) {
-    tally.add(Outcome.of(task.evaluationLoss(outputs, batch), task.counts(outputs, batch), batch));
+    NDArray loss = task.evaluationLoss(outputs, batch);
+    tally.add(new Outcome(loss, task.counts(outputs, batch), batch.size()));
   }
 
   @Override
   public Metrics metrics() {
     tally.read();
-    return tally.sums().metrics(task);
+    return tally.sums().metrics(task::metrics);
   }
 }

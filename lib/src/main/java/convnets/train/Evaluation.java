@@ -33,8 +33,8 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation of(Block net, Batches batches) {
-    return Evaluator.of(net, batches)
-        .walk(Classification.standard(), Predictions::new, Predictions::evaluation);
+    return Evaluator.of(net, Classification.standard(), batches)
+        .walk(Predictions::new, Predictions::evaluation);
   }
 
   /**
@@ -44,9 +44,9 @@ public record Evaluation(Metrics metrics, int[] labels, int[] predictions, int c
    * @param batches the images as the network expects them
    */
   public static Evaluation withMirrors(Block net, Batches batches) {
-    return Evaluator.of(net, batches)
+    return Evaluator.of(net, Classification.standard(), batches)
         .mirrored()
-        .walk(Classification.standard(), Predictions::new, Predictions::evaluation);
+        .walk(Predictions::new, Predictions::evaluation);
   }
 
   /** The share of images whose class was predicted, from 0 to 1. */

@@ -5,73 +5,74 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.data.Batches;
+import convnets.nn.Pass;
 import convnets.torch.GradMode;
+import java.util.List;
 import java.util.function.Function;
 
-/** A walk of a network over data; it waits for the device at its end only. */
+/** A walk of a learner's networks over data; it waits for the device at its end only. */
 final class Evaluator {
 
-  private final Block net;
+  private final Learner learner;
   private final Batches batches;
-  private final WeightCopy weights;
+  private final List<WeightCopy> weights;
   private final boolean mirrors;
 
-  private Evaluator(Block net, Batches batches, WeightCopy weights, boolean mirrors) {
+  private Evaluator(Learner learner, Batches batches, List<WeightCopy> weights, boolean mirrors) {
     if (batches.count() == 0) {
       throw new IllegalArgumentException("batches (0) must hold an image to evaluate on");
     }
-    this.net = net;
+    this.learner = learner;
     this.batches = batches;
     this.weights = weights;
     this.mirrors = mirrors;
   }
 
-  static Evaluator of(Block net, Batches batches) {
-    return new Evaluator(net, batches, WeightCopy.none(), false);
+  /** Of a network as it is. */
+  static Evaluator of(Block net, Task task, Batches batches) {
+    return of(new Supervised(Player.of(net), task), batches, List.of());
   }
 
   /**
-   * With copies of the network's weights in place of its own.
+   * With copies of the networks' weights in place of their own.
    *
-   * @param weights if empty, its own
+   * @param weights of those that are empty, their own
    */
-  Evaluator with(WeightCopy weights) {
-    return new Evaluator(net, batches, weights, mirrors);
+  static Evaluator of(Learner learner, Batches batches, List<WeightCopy> weights) {
+    return new Evaluator(learner, batches, weights, false);
   }
 
   /** With the mean of the probabilities of each image and of its mirror image. */
   Evaluator mirrored() {
-    return new Evaluator(net, batches, weights, true);
+    return new Evaluator(learner, batches, weights, true);
   }
 
-  /** Has a task's own measure look at every batch. */
-  Metrics measure(Task task) {
-    return walk(task, task::measure, Measure::metrics);
+  /** Has the learner's own measure look at every batch. */
+  Metrics measure() {
+    return walk(learner::measure, Measure::metrics);
   }
 
   /**
    * Has a measure look at every batch.
    *
-   * @param task checks the outputs
    * @param start takes the manager of the device, which lives as long as the walk
    * @param end what is asked of the measure afterwards
    */
-  <M extends Measure, T> T walk(Task task, Function<NDManager, M> start, Function<M, T> end) {
-    Device device = Parameters.device(net);
+  <M extends Measure, T> T walk(Function<NDManager, M> start, Function<M, T> end) {
+    Device device = Parameters.device(learner.players().get(0).net());
     return GradMode.off(
         () -> {
           try (NDManager manager = NDManager.newBaseManager(device)) {
             M measure = start.apply(manager);
-            ParameterStore store = weights.store(manager);
+            Pass pass = Pass.of(new Store(manager, weights), false);
             for (Batch batch : batches) {
               try (batch) {
                 Batch here = batch.on(device);
-                NDList outputs = outputs(store, here.images());
-                task.check(outputs, batches.data());
-                measure.add(outputs, here);
+                NDList predictions = predictions(pass, here);
+                learner.check(predictions, batches.data());
+                measure.add(predictions, here);
               }
             }
             return end.apply(measure);
@@ -79,13 +80,14 @@ final class Evaluator {
         });
   }
 
-  private NDList outputs(ParameterStore store, NDArray images) {
-    NDList outputs = net.forward(store, new NDList(images), false);
+  private NDList predictions(Pass pass, Batch batch) {
+    NDList predictions = learner.predict(pass, batch);
     if (!mirrors) {
-      return outputs;
+      return predictions;
     }
-    NDArray mirrored = net.forward(store, new NDList(images.flip(3)), false).head();
-    NDArray probabilities = outputs.head().softmax(1).add(mirrored.softmax(1)).div(2);
+    Batch mirrored = new Batch(batch.images().flip(3), batch.targets(), batch.manager());
+    NDArray others = learner.predict(pass, mirrored).head();
+    NDArray probabilities = predictions.head().softmax(1).add(others.softmax(1)).div(2);
     return new NDList(probabilities.log()); // whose softmax they are again
   }
 }

@@ -21,7 +21,7 @@ final class Journal {
   }
 
   private final NDManager manager;
-  private final Task task;
+  private final Learner learner;
   private final IntToDoubleFunction rates;
   private final int batches;
 
@@ -37,9 +37,9 @@ final class Journal {
    * @param rates the learning rate of each step, from 0
    * @param batches in an epoch
    */
-  Journal(NDManager manager, Task task, IntToDoubleFunction rates, int batches, Entry entry) {
+  Journal(NDManager manager, Learner learner, IntToDoubleFunction rates, int batches, Entry entry) {
     this.manager = manager;
-    this.task = task;
+    this.learner = learner;
     this.rates = rates;
     this.batches = batches;
     this.epochs = new ArrayList<>(entry.history().epochs());
@@ -71,7 +71,7 @@ final class Journal {
 
   /** How the current epoch went until the last reading. */
   Metrics metrics() {
-    return tally.sums().metrics(task);
+    return tally.sums().metrics(learner::metrics);
   }
 
   /** How long the current epoch has taken, evaluation left out. */

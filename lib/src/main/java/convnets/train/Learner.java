@@ -1,92 +1,73 @@
 package convnets.train;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
 import convnets.data.Batch;
-import convnets.torch.ParameterOps;
-import java.util.LinkedHashMap;
+import convnets.data.Source;
+import convnets.nn.Pass;
+import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
-/** A network that takes steps: what is the same in training and in the search for a rate. */
-final class Learner implements AutoCloseable {
+/**
+ * What a step of training does: whose turn it is, and what each player is to make smaller. The
+ * usual learner has one player, a network, and a {@link Task}; a generator and a discriminator are
+ * two. The loop, its callbacks, checkpoints, averages, devices and interruption are the same for
+ * all.
+ *
+ * <p>A learner is immutable, and says by {@link #toString} what it is, with all its options: a
+ * checkpoint is resumed only by a learner that says the same. What it draws at random comes from
+ * the engine's generator, which is seeded afresh for each step.
+ */
+public interface Learner {
 
-  private final Recipe recipe;
-  private final Shares shares;
-  private final Updater updater;
-  private final LossScale scale;
+  /** Those who learn, each with a name of its own. The first one's learning rate is told. */
+  List<Player> players();
 
   /**
-   * Initialises the network by the recipe's seed, if it has not been, and moves it to the first
-   * device.
+   * Takes a step: differentiates and updates for one player after the other, or for all at once.
    *
-   * @param manager of the first device; owns what is kept beside the network
+   * @return what the history keeps of it
    */
-  Learner(Recipe recipe, NDManager manager) {
-    this.recipe = recipe;
-    Block net = recipe.net;
-    Device device = manager.getDevice();
-    if (!net.isInitialized()) {
-      seed(-1);
-      Shape input = new Shape(recipe.batchSize).addAll(recipe.train.inputShape());
-      net.initialize(NDManager.newBaseManager(device), DataType.FLOAT32, input);
-    }
-    Parameters.prepare(net, device);
-    updater = recipe.optimizer.start(net, manager);
-    if (updater.parameters().isEmpty()) {
-      throw new IllegalStateException(
-          "there is nothing to learn: all parameters of the network are frozen. Call"
-              + " net.freezeParameters(false), or freeze fewer");
-    }
-    scale = recipe.precision == DataType.FLOAT16 ? LossScale.dynamic(manager) : LossScale.none();
-    shares = new Shares(recipe, updater.parameters(), manager, recipe.devices());
+  Outcome step(Step step);
+
+  /**
+   * Whether every step is the same computation for all batches of a shape, decided by nothing but
+   * the batch. A GPU may then record a step and repeat it. For learners of one player only.
+   */
+  default boolean repeats() {
+    return false;
   }
 
   /**
-   * One step: predicts, measures, differentiates, updates. Nothing here waits for the device, but
-   * in FLOAT16 the look whether the gradients are finite; if not, nothing is updated.
+   * The metrics of training, from the sums of {@link Outcome#counts}.
    *
-   * @param step its number, from 0
+   * @param counts as many as are counted in a step
+   * @param images over how many images, at least 1
+   * @return in their order, the leading one first; empty: the loss leads
    */
-  Outcome step(int step, Batch batch, double rate) {
-    seed(step); // for dropout
-    try (Share whole = shares.compute(batch, scale.value())) {
-      if (scale.takeOut(whole.gradients())) {
-        update(whole.gradients(), rate);
-      }
-      return whole.outcome();
-    }
+  default Map<Metric, Double> metrics(double[] counts, int images) {
+    return Map.of();
   }
 
-  private void update(NDList gradients, double rate) {
-    if (recipe.clip > 0) {
-      ParameterOps.clipNorm(gradients, recipe.clip);
-    }
-    updater.step(gradients, rate);
-  }
+  /**
+   * What evaluation looks at: the outputs of a network, or what a generator makes.
+   *
+   * @param pass in evaluation mode, with averages in place of weights where they are kept
+   * @param batch on the device
+   */
+  NDList predict(Pass pass, Batch batch);
 
-  /** Seeds the engine's generator afresh, so that a resumed training draws the same numbers. */
-  private void seed(int step) {
-    long mixed = new SplittableRandom(recipe.seed).nextLong() + step;
-    Engine.getEngine("PyTorch").setRandomSeed(new SplittableRandom(mixed).nextInt());
-  }
+  /**
+   * Who judges the predictions.
+   *
+   * @param manager of the device that computes; owns what is kept
+   */
+  Measure measure(NDManager manager);
 
-  /** What an exact resume needs besides the network, by name; live arrays. */
-  Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    updater.state().forEach((name, array) -> state.put("optimizer/" + name, array));
-    scale.state().ifPresent(array -> state.put("scale", array));
-    return state;
-  }
-
-  @Override
-  public void close() {
-    shares.close();
-  }
+  /**
+   * Refuses predictions that do not suit the data.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  default void check(NDList predictions, Source data) {}
 }

@@ -1,14 +1,10 @@
 package convnets.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
 import convnets.data.Batch;
 import convnets.data.Batches;
 import convnets.torch.GradMode;
 import java.nio.file.Files;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** The training loop. A fit is made of epochs, an epoch is made of steps. */
@@ -18,10 +14,8 @@ final class Loop {
   private static final double SECONDS_BETWEEN_READINGS = 0.25;
 
   private final Recipe recipe;
-  private final Block net;
   private final Batches batches;
-  private final Learner learner;
-  private final WeightCopy average;
+  private final Game game;
   private final Best best;
   private final Journal journal;
   private final Stopwatch stopwatch = new Stopwatch();
@@ -41,28 +35,27 @@ final class Loop {
 
   private Loop(Recipe recipe, NDManager manager) {
     this.recipe = recipe;
-    net = recipe.net;
     batches = recipe.trainingBatches();
     Checkpoint saved = savedBefore();
-    learner = new Learner(recipe, manager);
-    average = recipe.averaging == null ? WeightCopy.none() : WeightCopy.of(net, manager);
-    best = new Best(recipe, manager);
+    game = new Game(recipe, manager);
+    game.seats().forEach(seat -> seat.keepAverage(manager));
+    best = new Best(game.seats(), recipe.patience, manager);
     Journal.Entry entry =
-        saved == null ? Journal.Entry.START : saved.restore(recipe, state(), manager);
-    journal = new Journal(manager, recipe.task, recipe::rate, batches.count(), entry);
+        saved == null ? Journal.Entry.START : saved.restore(recipe, game.state(), manager);
+    journal = new Journal(manager, recipe.learner, recipe::rate, batches.count(), entry);
     firstStep = journal.step();
   }
 
   private History fit() {
     tell(callback -> callback.fitStarted(progress(), history()));
-    try (learner) {
+    try (game) {
       boolean interrupted = false;
       while (!interrupted && journal.epoch() < recipe.epochs && !best.givesUp(history())) {
         interrupted = !epoch();
       }
       interrupted |= Thread.interrupted(); // in the last evaluation
       History history = journal.history(interrupted);
-      average.give();
+      game.seats().forEach(seat -> seat.average().give());
       best.give(history);
       tell(callback -> callback.fitEnded(history));
       return history;
@@ -94,26 +87,20 @@ final class Loop {
     Metrics test = evaluate();
     Progress progress = progress();
     journal.endEpoch(test);
-    best.look(history(), average);
+    best.look(history());
     save();
     tell(callback -> callback.epochEnded(progress, history()));
     return true;
   }
 
-  /** One step. Nothing here waits for the device, but see {@link Learner#step}. */
+  /** One step. Nothing here waits for the device, but see {@link Seat#update}. */
   private void step(Batch batch) {
     int step = journal.step();
-    Outcome outcome = learner.step(step, batch, journal.rate(step));
-    if (!average.isEmpty()) {
-      average.approach(recipe.averaging.share(step));
-    }
-    journal.add(outcome);
+    journal.add(game.step(step, batch, player -> recipe.rate(player, step)));
   }
 
   private Metrics evaluate() {
-    return recipe.test == null
-        ? Metrics.NONE
-        : Evaluator.of(net, recipe.testBatches()).with(average).measure(recipe.task);
+    return recipe.test == null ? Metrics.NONE : game.evaluate(recipe.testBatches());
   }
 
   /** Reads the loss from the device now and then, and tells the callbacks. */
@@ -159,17 +146,7 @@ final class Loop {
 
   private void save() {
     if (recipe.checkpoint != null) {
-      Checkpoint.write(recipe.checkpoint, recipe, state(), journal.entry());
+      Checkpoint.write(recipe.checkpoint, recipe, game.state(), journal.entry());
     }
-  }
-
-  /** All arrays that an exact resume needs, live, by their names in a checkpoint. */
-  private Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    net.getParameters().forEach(p -> state.put("net/" + p.getKey(), p.getValue().getArray()));
-    state.putAll(learner.state());
-    average.byName().forEach((name, array) -> state.put("average/" + name, array));
-    best.copy().byName().forEach((name, array) -> state.put("best/" + name, array));
-    return state;
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import convnets.torch.ParameterOps;
 import convnets.torch.TorchOps;
 import java.util.Optional;
@@ -31,16 +32,16 @@ final class LossScale {
     this.state = state;
   }
 
-  /** Always 1. */
-  static LossScale none() {
-    return new LossScale(null);
-  }
-
   /**
-   * Starts at 65,536.
+   * Of a training in some precision: in FLOAT16 it starts at 65,536, in others it is always 1.
    *
    * @param manager owns the state
    */
+  static LossScale in(DataType precision, NDManager manager) {
+    return precision == DataType.FLOAT16 ? dynamic(manager) : new LossScale(null);
+  }
+
+  /** Starts at 65,536. */
   static LossScale dynamic(NDManager manager) {
     return new LossScale(manager.newSubManager(Device.cpu()).create(new float[] {START, 0}));
   }

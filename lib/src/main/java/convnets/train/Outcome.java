@@ -11,16 +11,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a batch, or a share of it, leaves to look at; on the device, without a graph.
+ * What a batch, or a part of one, leaves to look at; on the device.
  *
  * @param loss the mean over the images, a scalar
- * @param counts what the task counts over them
+ * @param counts what is counted over them, (K), int64 or of floating point; sums over batches of
+ *     any size mean something
  * @param size how many images
  */
-record Outcome(NDArray loss, Optional<NDArray> counts, int size) {
+public record Outcome(NDArray loss, Optional<NDArray> counts, int size) {
 
-  static Outcome of(NDArray loss, Optional<NDArray> counts, Batch batch) {
-    return new Outcome(loss, counts, batch.size());
+  /** Of a mean loss over a batch; nothing is counted. */
+  public static Outcome of(NDArray loss, Batch batch) {
+    return new Outcome(loss, Optional.empty(), batch.size());
+  }
+
+  /**
+   * The same, with other losses told beside it: each counts times the number of images, so that the
+   * sum of the counts over that of the images is its mean.
+   *
+   * @param others mean losses over the same images, scalars
+   */
+  public Outcome beside(NDArray... others) {
+    NDArray sums = TorchOps.scale(NDArrays.stack(new NDList(others)), size);
+    return new Outcome(loss, Optional.of(sums), size);
+  }
+
+  /** The same numbers without a graph. */
+  Outcome detached() {
+    return new Outcome(loss.stopGradient(), counts.map(NDArray::stopGradient), size);
   }
 
   /** Has another manager own the arrays. */

@@ -6,7 +6,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import convnets.nn.Prepared;
 import convnets.torch.MemoryLayout;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** What training does to the parameters of a block as a whole. */
@@ -58,6 +60,23 @@ final class Parameters {
         parameter.getArray().setRequiresGradient(true);
       }
     }
+  }
+
+  /**
+   * Freezes the parameters that are not to learn.
+   *
+   * @return those that were not frozen before
+   */
+  static List<Parameter> freeze(Block net, Rates rates) {
+    List<Parameter> frozen = new ArrayList<>();
+    for (var pair : net.getParameters()) {
+      Parameter parameter = pair.getValue();
+      if (parameter.requiresGradient() && rates.factor(pair.getKey()) == 0) {
+        parameter.freeze(true);
+        frozen.add(parameter);
+      }
+    }
+    return frozen;
   }
 
   /** A copy on another device, without a gradient, in the same manager. */

@@ -6,6 +6,7 @@ import convnets.data.Batches;
 import convnets.torch.GradMode;
 import convnets.torch.HostCopy;
 import java.util.Arrays;
+import java.util.List;
 
 /** Trains at a rising rate until the loss explodes, then puts everything back. */
 final class RateFinder {
@@ -17,7 +18,7 @@ final class RateFinder {
   private static final double EXPLOSION = 4;
 
   private final Recipe recipe;
-  private final Learner learner;
+  private final Game game;
   private final double[] rates;
   private final double[] losses;
   private final double[] smoothed;
@@ -25,9 +26,9 @@ final class RateFinder {
   private double average;
   private double lowest = Double.POSITIVE_INFINITY;
 
-  private RateFinder(Recipe recipe, Learner learner, double[] rates) {
+  private RateFinder(Recipe recipe, Game game, double[] rates) {
     this.recipe = recipe;
-    this.learner = learner;
+    this.game = game;
     this.rates = rates;
     losses = new double[rates.length];
     smoothed = new double[rates.length];
@@ -42,16 +43,20 @@ final class RateFinder {
     try (NDManager manager = NDManager.newBaseManager(recipe.devices().get(0))) {
       return GradMode.off(
           () -> {
-            try (Learner learner = new Learner(recipe, manager)) {
-              WeightCopy before = WeightCopy.of(recipe.net, manager);
+            try (Game game = new Game(recipe, manager)) {
+              List<WeightCopy> before = copies(game, manager);
               try {
-                return new RateFinder(recipe, learner, rates).search();
+                return new RateFinder(recipe, game, rates).search();
               } finally {
-                before.give();
+                before.forEach(WeightCopy::give);
               }
             }
           });
     }
+  }
+
+  private static List<WeightCopy> copies(Game game, NDManager manager) {
+    return game.seats().stream().map(seat -> WeightCopy.of(seat.player().net(), manager)).toList();
   }
 
   private RateSearch search() {
@@ -77,7 +82,7 @@ final class RateFinder {
    * @return whether the loss is still one to go on with
    */
   private boolean step(int step, Batch batch) {
-    double loss = HostCopy.floats(learner.step(step, batch, rates[step]).loss())[0];
+    double loss = HostCopy.floats(game.step(step, batch, player -> rates[step]).loss())[0];
     average = SMOOTHING * average + (1 - SMOOTHING) * loss;
     double unbiased = average / (1 - Math.pow(SMOOTHING, step + 1));
     lowest = Math.min(lowest, unbiased);

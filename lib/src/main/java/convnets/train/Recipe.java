@@ -2,7 +2,6 @@ package convnets.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.nn.Block;
 import convnets.Options;
 import convnets.data.Batches;
 import convnets.data.Mixing;
@@ -12,12 +11,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Everything that a {@link Training} was told. */
 final class Recipe extends Options<Recipe> {
 
-  Block net;
-  Task task = Classification.standard();
+  Learner learner;
   Source train;
 
   /** Null: none. */
@@ -48,6 +47,9 @@ final class Recipe extends Options<Recipe> {
   /** Null: none. */
   Averaging averaging;
 
+  /** Of parts of the networks. */
+  Rates rates = Rates.alike();
+
   /** The largest norm of all gradients together; 0: any. */
   double clip;
 
@@ -62,10 +64,25 @@ final class Recipe extends Options<Recipe> {
   /** Null: nowhere. */
   Path checkpoint;
 
-  /** The learning rate of a step, from 0. */
+  /** The learning rate of the first player in a step, from 0. */
   double rate(int step) {
+    return rate(learner.players().get(0), step);
+  }
+
+  /** The learning rate of a player in a step, from 0. */
+  double rate(Player player, int step) {
     int stepsPerEpoch = (train.size() + stepSize() - 1) / stepSize();
-    return schedule.rate(step, Math.multiplyExact(epochs, stepsPerEpoch));
+    int steps = Math.multiplyExact(epochs, stepsPerEpoch);
+    return player.scheduleOr(schedule).rate(step, steps);
+  }
+
+  /** All but the only player of the usual learner, who has no name and no options. */
+  private String players() {
+    return learner.players().stream()
+        .map(Player::toString)
+        .filter(told -> !told.isEmpty())
+        .map(told -> "; " + told)
+        .collect(Collectors.joining());
   }
 
   /** How many images a step sees. */
@@ -94,7 +111,6 @@ final class Recipe extends Options<Recipe> {
   /** Options in which a training may differ from the one that it resumes, and why. */
   static final Map<String, String> FREE =
       Map.of(
-          "net", "its parameters are compared one by one",
           "test", "it decides nothing about the numbers of training",
           "epochs", "more may be asked for, if the rates agree",
           "schedule", "it is a function: its rates are compared",
@@ -109,7 +125,7 @@ final class Recipe extends Options<Recipe> {
    */
   Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("task", task.toString());
+    identity.put("learner", learner + players());
     identity.put("train", train.size() + " of " + train.inputShape());
     identity.put("batchSize", Integer.toString(batchSize));
     identity.put("accumulate", Integer.toString(accumulate));
@@ -119,6 +135,7 @@ final class Recipe extends Options<Recipe> {
     identity.put("seed", Integer.toString(seed));
     identity.put("deterministic", deterministic ? Determinism.on(devices()) : "off");
     identity.put("averaging", averaging == null ? "none" : averaging.toString());
+    identity.put("rates", rates.toString());
     identity.put("clip", clip > 0 ? Double.toString(clip) : "off");
     identity.put("patience", patience > 0 ? "some" : "none"); // more may be had later
     identity.put("devices", Integer.toString(Math.max(1, devices.size())));

@@ -13,10 +13,10 @@ final class Recording implements AutoCloseable {
 
   private final NDManager manager;
   private final Batch input;
-  private final Share output;
+  private final Gradients output;
   private final CudaGraph graph;
 
-  private Recording(NDManager manager, Batch input, Share output, CudaGraph graph) {
+  private Recording(NDManager manager, Batch input, Gradients output, CudaGraph graph) {
     this.manager = manager;
     this.input = input;
     this.output = output;
@@ -31,14 +31,15 @@ final class Recording implements AutoCloseable {
    * @param parent of the device
    * @throws RuntimeException if the work cannot be recorded
    */
-  static Recording of(Worker worker, Batch batch, double weight, NDManager parent) {
+  static Recording of(
+      Worker worker, Objective objective, Batch batch, double weight, NDManager parent) {
     NDManager manager = parent.newSubManager();
     try (NDManager scratch = manager.newSubManager()) {
       NDList targets = new NDList();
       batch.targets().forEach(target -> targets.add(copy(target, scratch)));
       Batch input = new Batch(copy(batch.images(), scratch), targets, scratch);
-      Share[] output = new Share[1];
-      CudaGraph graph = CudaGraph.record(() -> output[0] = worker.work(input, weight));
+      Gradients[] output = new Gradients[1];
+      CudaGraph graph = CudaGraph.record(() -> output[0] = worker.work(objective, input, weight));
       output[0].attach(manager);
       input.images().attach(manager);
       targets.attach(manager);
@@ -67,7 +68,7 @@ final class Recording implements AutoCloseable {
    * @param batch that fits, on the device
    * @return its gradients hold until the next batch, and are not the caller's to close
    */
-  Share work(Batch batch) {
+  Gradients work(Batch batch) {
     TorchOps.copy(batch.images(), input.images());
     for (int i = 0; i < input.targets().size(); i++) {
       TorchOps.copy(batch.targets().get(i), input.targets().get(i));
@@ -80,7 +81,7 @@ final class Recording implements AutoCloseable {
             copy(recorded.loss(), owner),
             recorded.counts().map(counts -> copy(counts, owner)),
             recorded.size());
-    return new Share(outcome, output.gradients(), false);
+    return new Gradients(output.seat(), outcome, output.values(), false);
   }
 
   @Override

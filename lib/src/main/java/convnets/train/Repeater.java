@@ -7,17 +7,16 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.util.cuda.CudaUtils;
 import convnets.data.Batch;
-import convnets.nn.Unit;
 import convnets.torch.CudaGraph;
 import java.lang.management.MemoryUsage;
 import java.util.List;
 
 /**
  * Has a worker do the first steps, and then, where that can be, repeats what it did as one
- * recording of the GPU ({@link CudaGraph}): for networks whose passes are all the same ({@link
- * Unit#repeats}), for batches of one size. Whatever else comes, the worker does itself: the smaller
- * batch at an epoch's end, or a step after parameters were exchanged. The numbers are those that
- * the worker would compute.
+ * recording of the GPU ({@link CudaGraph}): for learners whose steps are all the same ({@link
+ * Learner#repeats}), for batches of one size. Whatever else comes, the worker does itself: the
+ * smaller batch at an epoch's end, or a step after parameters were exchanged. The numbers are those
+ * that the worker would compute.
  */
 final class Repeater implements AutoCloseable {
 
@@ -40,40 +39,46 @@ final class Repeater implements AutoCloseable {
   private int steps;
 
   /**
-   * For a network on one device.
+   * For the only player on one device.
    *
    * @param manager of that device
    */
-  Repeater(Recipe recipe, Worker worker, NDManager manager) {
+  Repeater(Worker worker, Learner learner, NDManager manager) {
     this.worker = worker;
     this.manager = manager;
-    parameters = List.copyOf(recipe.net.getParameters().values());
+    parameters =
+        learner.players().stream()
+            .flatMap(player -> player.net().getParameters().values().stream())
+            .toList();
     possible =
         CudaGraph.available(manager.getDevice())
-            && recipe.net instanceof Unit unit
-            && unit.repeats()
-            && recipe.task.repeats();
+            && learner.players().size() == 1
+            && learner.repeats();
   }
 
-  /** As {@link Worker#work}. */
-  Share work(Batch given, double weight) {
+  /**
+   * As {@link Worker#work}.
+   *
+   * @param objective the same computation in every step, if steps are repeated
+   */
+  Gradients work(Objective objective, Batch given, double weight) {
     if (!possible) {
-      return worker.work(given, weight);
+      return worker.work(objective, given, weight);
     }
     Batch batch = given.on(manager.getDevice());
     if (recording != null && !holds(weight)) {
       forget();
     }
     if (recording != null) {
-      return recording.fits(batch) ? recording.work(batch) : worker.work(batch, weight);
+      return recording.fits(batch) ? recording.work(batch) : worker.work(objective, batch, weight);
     }
     boolean alike = batch.images().getShape().equals(shape);
     steps = alike ? steps + 1 : 1;
     shape = batch.images().getShape();
-    if (steps > STEPS_BEFORE && record(batch, weight)) {
+    if (steps > STEPS_BEFORE && record(objective, batch, weight)) {
       return recording.work(batch);
     }
-    return worker.work(batch, weight);
+    return worker.work(objective, batch, weight);
   }
 
   /** Whether the recording reads what a pass would read now. */
@@ -91,14 +96,14 @@ final class Repeater implements AutoCloseable {
   }
 
   /** Records if it can be; if it cannot, never tries again. */
-  private boolean record(Batch batch, double weight) {
+  private boolean record(Objective objective, Batch batch, double weight) {
     this.weight = weight;
     values = parameters.stream().map(Parameter::getArray).toList();
     learned = parameters.stream().map(Parameter::requiresGradient).toList();
     try {
       possible = roomForAnother();
       if (possible) {
-        recording = Recording.of(worker, batch, weight, manager);
+        recording = Recording.of(worker, objective, batch, weight, manager);
       }
     } catch (EngineException | IllegalStateException e) {
       possible = false; // PyTorch has told why it cannot, or DJL cannot ask CUDA

@@ -3,32 +3,46 @@ package convnets.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The weights of a network once more, on another device, and a worker that learns with them. */
+/** The weights of all players once more, on another device. */
 final class Replica {
 
-  private final WeightCopy weights;
-  private final Worker worker;
+  private final Device device;
+  private final List<Seat> seats;
+  private final List<WeightCopy> weights = new ArrayList<>();
 
   /**
    * Copies the weights.
    *
-   * @param learned the originals of those that take gradients
    * @param manager owns the copies
    */
-  Replica(Recipe recipe, NDList learned, NDManager manager, Device device) {
-    weights = WeightCopy.of(recipe.net, manager, device);
-    NDList copies = weights.of(learned);
-    copies.forEach(copy -> copy.setRequiresGradient(true));
-    worker = new Worker(recipe, weights.store(manager), copies, device);
+  Replica(List<Seat> seats, NDManager manager, Device device) {
+    this.seats = seats;
+    this.device = device;
+    for (Seat seat : seats) {
+      WeightCopy copy = WeightCopy.of(seat.player().net(), manager, device);
+      copy.of(seat.learned()).forEach(value -> value.setRequiresGradient(true));
+      weights.add(copy);
+    }
   }
 
-  Worker worker() {
-    return worker;
+  Device device() {
+    return device;
   }
 
-  /** Takes over the weights of the original. */
+  List<WeightCopy> weights() {
+    return weights;
+  }
+
+  /** The copies of the weights that a player learns, in their order. */
+  NDList learned(Seat seat) {
+    return weights.get(seats.indexOf(seat)).of(seat.learned());
+  }
+
+  /** Takes over the weights of the originals. */
   void refresh() {
-    weights.take();
+    weights.forEach(WeightCopy::take);
   }
 }

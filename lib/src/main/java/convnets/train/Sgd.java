@@ -56,9 +56,9 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public Updater start(Block block, NDManager manager) {
+  public Updater start(Block block, Rates rates, NDManager manager) {
     Updater.Kind[] kinds = momentum == 0 ? new Updater.Kind[0] : new Updater.Kind[] {MOMENTUM};
-    return new Updater(block, manager, decay, kinds) {
+    return new Updater(block, rates, manager, decay, kinds) {
       @Override
       protected void update(Group group, NDList gradients, double rate) {
         NDList momenta = group.state().getOrDefault(MOMENTUM.name(), new NDList());

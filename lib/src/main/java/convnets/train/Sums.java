@@ -1,5 +1,7 @@
 package convnets.train;
 
+import java.util.Map;
+
 /**
  * What has been added up over some images, on the host.
  *
@@ -11,9 +13,15 @@ record Sums(int count, double loss, double[] counts) {
 
   static final Sums ZERO = new Sums(0, 0, new double[0]);
 
-  Metrics metrics(Task task) {
+  /** What is made of sums: {@link Task#metrics} or {@link Learner#metrics}. */
+  @FunctionalInterface
+  interface Meaning {
+    Map<Metric, Double> metrics(double[] counts, int images);
+  }
+
+  Metrics metrics(Meaning meaning) {
     return count == 0
         ? Metrics.NONE
-        : new Metrics(count, loss / count, task.metrics(counts, count));
+        : new Metrics(count, loss / count, meaning.metrics(counts, count));
   }
 }

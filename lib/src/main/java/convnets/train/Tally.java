@@ -22,10 +22,8 @@ final class Tally implements AutoCloseable {
 
   // On the device, since the last reading.
   private final NDList losses = new NDList();
+  private final NDList counts = new NDList();
   private final List<Integer> sizes = new ArrayList<>();
-
-  /** Null: none. */
-  private NDArray counts;
 
   /** Goes on from sums that were read before. */
   Tally(NDManager parent, Sums sums) {
@@ -33,25 +31,17 @@ final class Tally implements AutoCloseable {
     this.sums = sums;
   }
 
-  /** Adds a batch. Its loss is kept, and freed at the reading. */
+  /** Adds a batch. What it leaves is kept, and freed at the reading. */
   void add(Outcome outcome) {
-    outcome.loss().attach(manager);
+    outcome.attach(manager);
     losses.add(outcome.loss());
+    outcome.counts().ifPresent(counts::add);
     sizes.add(outcome.size());
-    outcome.counts().ifPresent(this::count);
-  }
-
-  private void count(NDArray more) {
-    if (counts == null) {
-      more.attach(manager);
-      counts = more;
-    } else {
-      counts.addi(more);
-    }
   }
 
   /**
-   * Waits for the device and adds up what was added since the last reading.
+   * Waits for the device and adds up what was added since the last reading: always in the order of
+   * the batches, in double precision, so that the sums do not depend on when they were read.
    *
    * @return the mean losses of the new batches
    */
@@ -67,16 +57,14 @@ final class Tally implements AutoCloseable {
     double loss = sums.loss();
     for (int i = 0; i < means.length; i++) {
       count += sizes.get(i);
-      loss += (double) means[i] * sizes.get(i); // always in the order of the batches
+      loss += (double) means[i] * sizes.get(i);
     }
-    sums = new Sums(count, loss, counts == null ? sums.counts() : plus(sums.counts(), counts));
-    losses.forEach(NDArray::close);
-    losses.clear();
+    sums = new Sums(count, loss, counts.isEmpty() ? sums.counts() : plus(sums.counts(), counts));
+    for (NDList read : List.of(losses, counts)) {
+      read.close();
+      read.clear();
+    }
     sizes.clear();
-    if (counts != null) {
-      counts.close();
-      counts = null;
-    }
     return means;
   }
 
@@ -90,15 +78,23 @@ final class Tally implements AutoCloseable {
     manager.close();
   }
 
-  private static double[] plus(double[] before, NDArray more) {
-    double[] sum =
-        more.getDataType() == DataType.INT64
-            ? Arrays.stream(HostCopy.longs(more)).asDoubleStream().toArray()
-            : floats(more);
-    for (int i = 0; i < before.length; i++) {
-      sum[i] += before[i];
+  private static double[] plus(double[] before, NDList more) {
+    int length = (int) more.head().size();
+    double[] sum = Arrays.copyOf(before, length);
+    double[] values = numbers(more);
+    for (int i = 0; i < values.length; i++) {
+      sum[i % length] += values[i];
     }
     return sum;
+  }
+
+  /** All numbers of arrays of one type, one after the other. */
+  private static double[] numbers(NDList arrays) {
+    try (NDArray stacked = NDArrays.stack(arrays)) {
+      return stacked.getDataType() == DataType.INT64
+          ? Arrays.stream(HostCopy.longs(stacked)).asDoubleStream().toArray()
+          : floats(stacked);
+    }
   }
 
   private static double[] floats(NDArray array) {

@@ -95,7 +95,7 @@ public interface Task {
    * @throws IllegalArgumentException if there is no batch
    */
   default Metrics evaluate(Block net, Batches batches) {
-    return Evaluator.of(net, batches).measure(this);
+    return Evaluator.of(net, this, batches).measure();
   }
 
   /**

@@ -56,14 +56,38 @@ public final class Training {
    *     parameters then live until {@code net.clear()}
    */
   public static Training of(Block net) {
-    Objects.requireNonNull(net, "net must not be null");
-    return new Training(new Recipe().with(r -> r.net = net));
+    return of(Supervised.of(net));
   }
 
-  /** What to train for, in place of {@link Classification#standard}. */
+  /** A training of several networks, or of one in another way than by a {@link #task}. */
+  public static Training of(Learner learner) {
+    Objects.requireNonNull(learner, "learner must not be null");
+    List<Player> players = learner.players();
+    long names = players.stream().map(Player::name).distinct().count();
+    if (players.isEmpty() || names < players.size()) {
+      throw new IllegalArgumentException(
+          "players " + players + " must be one or more, each with a name of its own");
+    }
+    return new Training(new Recipe().with(r -> r.learner = learner));
+  }
+
+  /**
+   * What to train for, in place of {@link Classification#standard}.
+   *
+   * @throws IllegalStateException if the training is that of a {@link Learner}
+   */
   public Training task(Task task) {
     Objects.requireNonNull(task, "task must not be null");
-    return with(r -> r.task = task);
+    Player player = supervised("task").player();
+    return with(r -> r.learner = new Supervised(player, task));
+  }
+
+  private Supervised supervised(String option) {
+    if (recipe.learner instanceof Supervised supervised) {
+      return supervised;
+    }
+    throw new IllegalStateException(
+        option + " is an option of training a network, and this trains " + recipe.learner);
   }
 
   /** What to train on; there is no evaluation. */
@@ -180,11 +204,12 @@ public final class Training {
   }
 
   private Classification classification(String option) {
-    if (recipe.task instanceof Classification classification) {
+    Task task = supervised(option).task();
+    if (task instanceof Classification classification) {
       return classification;
     }
     throw new IllegalStateException(
-        option + " is an option of classification, and the task is " + recipe.task);
+        option + " is an option of classification, and the task is " + task);
   }
 
   /**
@@ -213,6 +238,30 @@ public final class Training {
   public Training clip(double norm) {
     Checks.positive("norm", norm);
     return with(r -> r.clip = norm);
+  }
+
+  /**
+   * Has a part of the network learn at another rate, as in fine-tuning, where what was trained
+   * before learns slower: {@code rate("features", 0.1)}. See {@link Rates} for what names mean.
+   *
+   * @param names of parameters or scopes
+   * @param factor of the schedule's rate, above 0
+   */
+  public Training rate(String names, double factor) {
+    Rates rates = recipe.rates.of(names, factor);
+    return with(r -> r.rates = rates);
+  }
+
+  /**
+   * Has a part of the network not learn in this training, nor its batch norms' running statistics
+   * move: {@code freeze("features")}. What it costs to train it is saved. Afterwards it is as
+   * trainable as before.
+   *
+   * @param names of parameters or scopes, see {@link Rates}
+   */
+  public Training freeze(String names) {
+    Rates rates = recipe.rates.frozen(names);
+    return with(r -> r.rates = rates);
   }
 
   /**
@@ -404,13 +453,15 @@ public final class Training {
     if (recipe.precision == DataType.FLOAT32) {
       return;
     }
-    if (!(recipe.net instanceof Unit)) {
-      throw new IllegalStateException(
-          "precision(%s) needs a network made of the layers of convnets.nn, but %s is none: %s"
-              .formatted(
-                  recipe.precision,
-                  recipe.net.getClass().getSimpleName(),
-                  "make it with seq(…), or train in FLOAT32"));
+    for (Player player : recipe.learner.players()) {
+      if (!(player.net() instanceof Unit)) {
+        throw new IllegalStateException(
+            "precision(%s) needs a network made of the layers of convnets.nn, but %s is none: %s"
+                .formatted(
+                    recipe.precision,
+                    player.net().getClass().getSimpleName(),
+                    "make it with seq(…), or train in FLOAT32"));
+      }
     }
     if (recipe.precision == DataType.FLOAT16
         && !recipe.devices().stream().allMatch(Device::isGpu)) {

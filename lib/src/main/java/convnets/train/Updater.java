@@ -29,10 +29,20 @@ public abstract class Updater {
    * Parameters that are treated alike, and what the optimiser keeps beside them.
    *
    * @param decay their weight decay
+   * @param factor of the learning rate
    * @param values the parameters
    * @param state for each kind of state ("momentum") an array for each parameter
    */
-  protected record Group(double decay, NDList values, Map<String, NDList> state) {}
+  protected record Group(double decay, double factor, NDList values, Map<String, NDList> state) {
+
+    private static Group empty(double decay, double factor, Kind... kinds) {
+      Map<String, NDList> state = new LinkedHashMap<>();
+      for (Kind kind : kinds) {
+        state.put(kind.name(), new NDList());
+      }
+      return new Group(decay, factor, new NDList(), state);
+    }
+  }
 
   /**
    * What an optimiser keeps for each parameter, zero at first.
@@ -58,29 +68,32 @@ public abstract class Updater {
    * Starts with state that is zero.
    *
    * @param block whose parameters that take gradients are learned
+   * @param rates how fast
    * @param manager owns the state
    * @param decay of weights; other parameters have none
    * @param kinds what is kept for each parameter
    */
-  protected Updater(Block block, NDManager manager, double decay, Kind... kinds) {
-    groups.add(group(block, manager, decay, true, kinds));
-    groups.add(group(block, manager, 0, false, kinds));
-    groups.removeIf(group -> group.values().isEmpty());
+  protected Updater(Block block, Rates rates, NDManager manager, double decay, Kind... kinds) {
+    addGroups(block, rates, manager, decay, true, kinds);
+    addGroups(block, rates, manager, 0, false, kinds);
   }
 
-  private Group group(
-      Block block, NDManager manager, double decay, boolean weights, Kind... kinds) {
-    Group group = new Group(decay, new NDList(), new LinkedHashMap<>());
-    for (Kind kind : kinds) {
-      group.state().put(kind.name(), new NDList());
-    }
+  /** Groups the weights, or all else, by their rates. */
+  private void addGroups(
+      Block block, Rates rates, NDManager manager, double decay, boolean weights, Kind... kinds) {
+    Map<Double, Group> byFactor = new LinkedHashMap<>();
     Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (var pair : block.getParameters()) {
       Parameter parameter = pair.getValue();
+      double factor = rates.factor(pair.getKey());
       boolean weight = parameter.getType() == Parameter.Type.WEIGHT;
-      if (!parameter.requiresGradient() || weight != weights || !seen.add(parameter)) {
-        continue; // frozen, of the other group, or shared with another layer
+      if (!parameter.requiresGradient()
+          || factor == 0
+          || weight != weights
+          || !seen.add(parameter)) {
+        continue; // frozen, of the other groups, or shared with another layer
       }
+      Group group = byFactor.computeIfAbsent(factor, f -> Group.empty(decay, f, kinds));
       NDArray value = parameter.getArray();
       group.values().add(value);
       for (Kind kind : kinds) {
@@ -89,13 +102,14 @@ public abstract class Updater {
         state.put(kind.name() + "/" + pair.getKey(), zeros);
       }
     }
-    return group;
+    groups.addAll(byFactor.values());
   }
 
   /**
    * Updates a group of parameters.
    *
    * @param gradients of {@code group.values()}, in the same order
+   * @param rate the group's own
    */
   protected abstract void update(Group group, NDList gradients, double rate);
 
@@ -110,12 +124,13 @@ public abstract class Updater {
    * Updates all parameters.
    *
    * @param gradients of {@link #parameters}, in the same order
+   * @param rate that of parameters whose {@link Rates} say nothing
    */
   public final void step(NDList gradients, double rate) {
     int from = 0;
     for (Group group : groups) {
       int to = from + group.values().size();
-      update(group, new NDList(gradients.subList(from, to)), rate);
+      update(group, new NDList(gradients.subList(from, to)), rate * group.factor());
       from = to;
     }
   }

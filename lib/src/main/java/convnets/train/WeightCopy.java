@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import convnets.torch.ParameterOps;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -16,7 +15,7 @@ import java.util.Map;
 /**
  * A second set of the weights of a network, running statistics included, beside the live ones. One
  * native call moves all of them. A network can run with the copies in place of its own weights, see
- * {@link #store}.
+ * {@link Store}.
  */
 final class WeightCopy {
 
@@ -111,17 +110,8 @@ final class WeightCopy {
     return Collections.unmodifiableMap(byName);
   }
 
-  /**
-   * Where a pass through the network finds the copies, wherever its own weights are; if there are
-   * none, its own weights.
-   */
-  ParameterStore store(NDManager manager) {
-    return new ParameterStore(manager, false) {
-      @Override
-      public NDArray getValue(Parameter parameter, Device device, boolean training) {
-        NDArray copy = byParameter.get(parameter);
-        return copy == null ? super.getValue(parameter, device, training) : copy;
-      }
-    };
+  /** The copies by what they stand for, told apart by identity. */
+  Map<Parameter, NDArray> byParameter() {
+    return Collections.unmodifiableMap(byParameter);
   }
 }

@@ -4,30 +4,31 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.nn.Pass;
 import convnets.torch.GradMode;
 import convnets.torch.TorchOps;
 
-/** Computes gradients on one device: predicts, measures, differentiates. */
+/** Computes the gradients of one player on one device: predicts, measures, differentiates. */
 final class Worker {
 
-  private final Recipe recipe;
-  private final ParameterStore store;
+  private final Seat seat;
+  private final Store store;
   private final NDList learned;
+  private final DataType precision;
   private final Device device;
 
   /**
-   * For a network.
+   * For a player.
    *
-   * @param store where its weights are on the device
-   * @param learned those weights that take gradients
+   * @param store where the weights of all players are on the device
+   * @param learned those weights that the player learns, there
    */
-  Worker(Recipe recipe, ParameterStore store, NDList learned, Device device) {
-    this.recipe = recipe;
+  Worker(Seat seat, Store store, NDList learned, DataType precision, Device device) {
+    this.seat = seat;
     this.store = store;
     this.learned = learned;
+    this.precision = precision;
     this.device = device;
   }
 
@@ -37,31 +38,17 @@ final class Worker {
    * @param weight what the gradients are multiplied by: the batch's share of the step, times the
    *     scale of the loss
    */
-  Share work(Batch batch, double weight) {
+  Gradients work(Objective objective, Batch batch, double weight) {
     Batch here = batch.on(device);
-    return GradMode.on(
-        () -> {
-          NDList outputs = outputs(here.images());
-          recipe.task.check(outputs, recipe.train);
-          NDArray loss = recipe.task.loss(outputs, here);
-          NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
-          NDList gradients = TorchOps.gradients(weighted, learned);
-          return new Share(outcome(outputs, here, loss), gradients, true);
-        });
-  }
-
-  /** The outputs in single precision, whatever the network computes in. */
-  private NDList outputs(NDArray images) {
-    Pass pass = Pass.of(store, true).precision(recipe.precision);
-    NDList outputs = pass.run(recipe.net, new NDList(images));
-    if (recipe.precision != DataType.FLOAT32) {
-      outputs.replaceAll(output -> TorchOps.convert(output, DataType.FLOAT32));
+    try (store) {
+      return GradMode.on(
+          () -> {
+            Outcome measured = objective.measure(Pass.of(store, true).precision(precision), here);
+            NDArray loss = measured.loss();
+            NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
+            NDList gradients = TorchOps.gradients(weighted, learned);
+            return new Gradients(seat, measured.detached(), gradients, true);
+          });
     }
-    return outputs;
-  }
-
-  private Outcome outcome(NDList outputs, Batch batch, NDArray loss) {
-    return GradMode.off(
-        () -> Outcome.of(loss.stopGradient(), recipe.task.counts(outputs, batch), batch));
   }
 }

@@ -209,7 +209,7 @@ class CheckpointTest extends SmallProblem {
         net,
         "batchSize was 32, is 16",
         "seed was 3, is 4",
-        "task was classification (smoothing 0.1, auxiliary 0.3),"
+        "learner was classification (smoothing 0.1, auxiliary 0.3),"
             + " is classification (smoothing 0.0, auxiliary 0.4)");
     assertRefused(
         training(net)

@@ -38,7 +38,7 @@ class PrecisionTest extends SmallProblem {
     return new Recipe()
         .with(
             r -> {
-              r.net = net;
+              r.learner = Supervised.of(net);
               r.train = train;
               r.epochs = 6;
               r.batchSize = 20;
@@ -86,18 +86,18 @@ class PrecisionTest extends SmallProblem {
     Unit net = seq(Fixtures.linearNet(), lambda("× 64", x -> TorchOps.scale(x, 64)));
     Recipe recipe = recipe(net, DataType.FLOAT16);
     try (NDManager own = NDManager.newBaseManager(Device.cpu());
-        Learner learner = new Learner(recipe, own);
+        Game game = new Game(recipe, own);
         var batch = recipe.trainingBatches().epoch(0).iterator().next()) {
       var before = Fixtures.weights(net);
-      GradMode.off(() -> learner.step(0, batch, 0.1));
+      GradMode.off(() -> game.step(0, batch, player -> 0.1));
       assertThat(Fixtures.weights(net)).isEqualTo(before);
-      assertThat(learner.state().get("scale").toFloatArray()).containsExactly(32768, 0);
+      assertThat(game.state().get("scale").toFloatArray()).containsExactly(32768, 0);
       for (int i = 1; i < 12; i++) {
         int step = i;
-        GradMode.off(() -> learner.step(step, batch, 0.1));
+        GradMode.off(() -> game.step(step, batch, player -> 0.1));
       }
       assertThat(Fixtures.weights(net)).isNotEqualTo(before);
-      assertThat(learner.state().get("scale").toFloatArray()[1]).isPositive();
+      assertThat(game.state().get("scale").toFloatArray()[1]).isPositive();
     }
   }
 
@@ -112,11 +112,11 @@ class PrecisionTest extends SmallProblem {
     Loop.run(
         saved.with(
             r -> {
-              r.net = net;
+              r.learner = Supervised.of(net);
               r.epochs = 2;
             }));
     Unit resumed = seq(Fixtures.linearNet(), lambda("× 64", x -> TorchOps.scale(x, 64)));
-    Loop.run(saved.with(r -> r.net = resumed));
+    Loop.run(saved.with(r -> r.learner = Supervised.of(resumed)));
     assertThat(Fixtures.weights(resumed)).isEqualTo(Fixtures.weights(straight));
   }
 

@@ -28,7 +28,13 @@ class RecipeTest extends SmallProblem {
   /** A change of each option that a checkpoint must notice. */
   private Map<String, Consumer<Recipe>> changes(NDManager manager) {
     Map<String, Consumer<Recipe>> changes = new HashMap<>();
-    changes.put("task", r -> r.task = Classification.standard().smoothing(0.1));
+    changes.put(
+        "learner",
+        r -> {
+          Player player = r.learner.players().get(0);
+          r.learner = new Supervised(player, Classification.standard().smoothing(0.1));
+        });
+    changes.put("rates", r -> r.rates = Rates.alike().frozen("fc"));
     changes.put("train", r -> r.train = Fixtures.rows(manager, 21, 1));
     changes.put("batchSize", r -> r.batchSize = 64);
     changes.put("accumulate", r -> r.accumulate = 2);
@@ -48,7 +54,7 @@ class RecipeTest extends SmallProblem {
     return new Recipe()
         .with(
             r -> {
-              r.net = Fixtures.linearNet();
+              r.learner = Supervised.of(Fixtures.linearNet());
               r.train = train;
               r.devices = List.of(Device.cpu());
             });

@@ -113,7 +113,7 @@ class RegressionTest {
     Task other = Task.regression("other", (a, b) -> a.sub(b).abs().mean());
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(() -> training(linear(3, 1)).task(other).checkpoint(file).fit())
-        .withMessageContaining("task was regression (squared error), is regression (other)");
+        .withMessageContaining("learner was regression (squared error), is regression (other)");
     Unit resumed = linear(3, 1);
     training(resumed).checkpoint(file).fit();
     assertThat(resumed.getParameters().get("weight").getArray())

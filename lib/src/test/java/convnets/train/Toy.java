@@ -1,0 +1,133 @@
+package convnets.train;
+
+import static convnets.nn.Combinators.seq;
+import static convnets.nn.Layers.conv;
+import static convnets.nn.Layers.flatten;
+import static convnets.nn.Layers.linear;
+import static convnets.nn.Layers.relu;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import convnets.data.Examples;
+import convnets.data.Source;
+import convnets.nn.Unit;
+import java.util.Map;
+import java.util.Random;
+
+/** Small problems of every kind, each of which one loop learns in a second. */
+public enum Toy {
+  CLASSES(Classification.ERROR, 0.05) {
+    @Override
+    Play play(NDManager manager) {
+      Unit net = Fixtures.convNet();
+      return of(Training.of(net), net, n -> Fixtures.rows(manager, n, n)).sgd(0.1);
+    }
+  },
+
+  LINE(Metric.LOSS, 1e-3) {
+    @Override
+    Play play(NDManager manager) {
+      Unit net = linear(3, 1);
+      Task task = Task.regression("squared error", (y, target) -> y.sub(target).square().mean());
+      return of(Training.of(net).task(task), net, n -> line(manager, n)).sgd(0.05);
+    }
+  },
+
+  MASKS(Rectangles.IOU, 0.9) {
+    @Override
+    Play play(NDManager manager) {
+      Unit net = seq(conv(1, 8, 3).bn().relu(), conv(8, 2, 1));
+      return of(
+              Training.of(net).task(new Rectangles.Masks()), net, n -> Rectangles.masks(manager, n))
+          .adam(0.02);
+    }
+  },
+
+  BOXES(Rectangles.CLOSE, 0.2) {
+    @Override
+    Play play(NDManager manager) {
+      Unit net =
+          seq(flatten(), linear(Rectangles.SIZE * Rectangles.SIZE, 64), relu(), linear(64, 4));
+      return of(
+              Training.of(net).task(new Rectangles.Boxes()), net, n -> Rectangles.boxes(manager, n))
+          .adam(0.02);
+    }
+  },
+
+  GAME(Forgery.DISTANCE, 0.25) {
+    @Override
+    Play play(NDManager manager) {
+      Forgery game = Forgery.create();
+      Play play =
+          new Play(
+              Training.of(game).data(Forgery.cloud(manager, 400), Forgery.cloud(manager, 100)),
+              Map.of("generator", game.generator().net(), "expert", game.expert().net()));
+      return play.with(play.training.schedule(Schedule.constant(0.01)));
+    }
+  };
+
+  /** Its metric and what a learned one reaches. */
+  public final Metric leading;
+
+  final double good;
+
+  Toy(Metric leading, double good) {
+    this.leading = leading;
+    this.good = good;
+  }
+
+  /** The training, of fresh networks. */
+  abstract Play play(NDManager manager);
+
+  /** Of twelve epochs of twenty steps, all of which are the same each time. */
+  public Training training(NDManager manager) {
+    return play(manager).training;
+  }
+
+  boolean reached(double value) {
+    return leading.higherIsBetter() ? value > good : value < good;
+  }
+
+  /** A training and its networks by name. */
+  record Play(Training training, Map<String, Block> nets) {
+
+    Play {
+      training = training.epochs(12).batchSize(20).seed(1).device(Device.cpu());
+    }
+
+    Play with(Training training) {
+      return new Play(training, nets);
+    }
+
+    Play sgd(double rate) {
+      return with(training.optimizer(Sgd.momentum(0.9)).schedule(Schedule.oneCycle(rate, 0.3)));
+    }
+
+    Play adam(double rate) {
+      return with(training.optimizer(AdamW.standard()).schedule(Schedule.oneCycle(rate, 0.3)));
+    }
+  }
+
+  private interface Data {
+    Source of(int n);
+  }
+
+  private static Play of(Training training, Block net, Data data) {
+    return new Play(training.data(data.of(400), data.of(100)), Map.of("net", net));
+  }
+
+  private static Examples line(NDManager manager, int n) {
+    Random random = new Random(n);
+    float[] x = new float[3 * n];
+    float[] y = new float[n];
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < 3; k++) {
+        x[3 * i + k] = (float) random.nextGaussian();
+        y[i] += (k - 1.5f) * x[3 * i + k] + 0.1f;
+      }
+    }
+    return Examples.of(manager.create(x, new Shape(n, 3)), manager.create(y, new Shape(n, 1)));
+  }
+}
