@@ -6,6 +6,7 @@ import convnets.train.Metric;
 import convnets.train.Progress;
 import convnets.viz.LinePlot;
 import convnets.viz.Plots;
+import java.util.Arrays;
 import org.knowm.xchart.XYChart;
 
 /**
@@ -43,15 +44,14 @@ public final class LiveCurves implements Callback {
 
   private XYChart chart(History history) {
     Metric leading = history.leading();
-    LinePlot plot =
-        Plots.curves()
-            .title(title)
-            .yLabel(leading.label())
-            .markers()
-            .series("training", history.epochNumbers(), history.training(leading));
-    return (history.last().test().count() == 0
-            ? plot
-            : plot.series("test", history.epochNumbers(), history.test(leading)))
-        .chart();
+    LinePlot plot = Plots.curves().title(title).yLabel(leading.label()).markers();
+    plot = with(plot, "training", history, history.training(leading));
+    return with(plot, "test", history, history.test(leading)).chart();
+  }
+
+  /** A metric may be one of evaluation, or of training, alone. */
+  private static LinePlot with(LinePlot plot, String name, History history, double[] values) {
+    boolean measured = Arrays.stream(values).anyMatch(value -> !Double.isNaN(value));
+    return measured ? plot.series(name, history.epochNumbers(), values) : plot;
   }
 }

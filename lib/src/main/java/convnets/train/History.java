@@ -100,8 +100,8 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
       throw new IllegalStateException("there is no best epoch without a test set");
     }
     Metric leading = leading();
-    Comparator<Epoch> better = Comparator.comparingDouble(epoch -> epoch.test().get(leading));
-    better = leading.higherIsBetter() ? better : better.reversed();
+    Comparator<Epoch> better =
+        Comparator.comparingDouble(epoch -> leading.worth(epoch.test().get(leading)));
     better = better.thenComparing(epoch -> epoch.test().loss(), Comparator.reverseOrder());
     return Collections.max(epochs, better);
   }

@@ -19,6 +19,14 @@ public record Metric(String name, boolean percent, boolean higherIsBetter) {
     return percent ? 100 * value : value;
   }
 
+  /** The higher, the better; what is not a number is the worst. */
+  double worth(double value) {
+    if (Double.isNaN(value)) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    return higherIsBetter ? value : -value;
+  }
+
   /** As an axis says it: "error (%)", "loss". */
   public String label() {
     return percent ? name + " (%)" : name;

@@ -71,12 +71,20 @@ public final class LinePlot extends Plot<LinePlot> {
 
   /**
    * Adds two lines of one colour, a value an epoch: training dashed, test solid. The legend says
-   * which is which.
+   * which is which. A line of which nothing was measured (all is NaN) is left out, if the other has
+   * something.
    */
   public LinePlot run(String name, double[] training, double[] test) {
     runs = true;
-    add(new Line(name + ", training", name, count(training), training, true, false));
-    return add(new Line(name, name, count(test), test, false, true));
+    boolean tested = isMeasured(test);
+    if (isMeasured(training) || !tested) {
+      add(new Line(name + ", training", name, count(training), training, true, !tested));
+    }
+    return tested ? add(new Line(name, name, count(test), test, false, true)) : this;
+  }
+
+  private static boolean isMeasured(double[] values) {
+    return Arrays.stream(values).anyMatch(value -> !Double.isNaN(value));
   }
 
   /**

@@ -2,10 +2,12 @@ package convnets.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDManager;
 import convnets.train.Classification;
 import convnets.train.History;
 import convnets.train.Metrics;
 import convnets.train.Progress;
+import convnets.train.Toy;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.knowm.xchart.XYChart;
 
 /** What a training shows while it goes on: the line and the curves. */
@@ -98,6 +102,30 @@ class TrainingViewsTest {
     XYChart last = (XYChart) shown.get(1);
     assertThat(last.getSeriesMap()).containsOnlyKeys("training", "test");
     assertThat(last.getSeriesMap().get("test").getYData()).containsExactly(12.5, 12.5);
+  }
+
+  /** Every kind of training has curves of what it is judged by. */
+  @ParameterizedTest
+  @EnumSource(Toy.class)
+  void curvesGrowWhileAnythingIsTrained(Toy toy) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      History history =
+          toy.training(manager)
+              .epochs(2)
+              .on(new LiveCurves(view, "toy"))
+              .on(new ProgressLine(view, Optional.empty(), ""))
+              .fit();
+      XYChart last = charts().get(charts().size() - 1);
+      assertThat(charts()).hasSize(2);
+      assertThat(last.getYAxisTitle()).isEqualTo(toy.leading.label());
+      assertThat(last.getSeriesMap().get("test").getYData())
+          .containsExactly(history.test(toy.leading));
+      assertThat(shown).anyMatch(line -> line.toString().contains("test " + toy.leading.name()));
+    }
+  }
+
+  private List<XYChart> charts() {
+    return shown.stream().filter(XYChart.class::isInstance).map(XYChart.class::cast).toList();
   }
 
   private static History history(int epochs, boolean interrupted, boolean tested) {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tech.tablesaw.api.Table;
 
 class HistoryTest {
@@ -70,6 +72,19 @@ class HistoryTest {
     Table table = history.table();
     assertThat(table.columns().stream().map(column -> column.getString(0)))
         .containsExactly("1", "0.000001", "0.123", "1.2", "0.123", "1.2", "2.5", "24,269");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsNotANumberIsNeverTheBest(boolean higherIsBetter) {
+    Metric metric = new Metric("distance", false, higherIsBetter);
+    List<History.Epoch> epochs = new ArrayList<>();
+    for (double value : new double[] {Double.NaN, 2, 3, Double.NaN}) {
+      Metrics metrics = new Metrics(10, 1, Map.of(metric, value));
+      epochs.add(new History.Epoch(epochs.size() + 1, 0.1, metrics, metrics, 1));
+    }
+    History history = new History(epochs, List.of(), false);
+    assertThat(history.best().epoch()).isEqualTo(higherIsBetter ? 3 : 2);
   }
 
   @Test

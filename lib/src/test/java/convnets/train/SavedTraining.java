@@ -2,8 +2,6 @@ package convnets.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import convnets.data.Transforms;
-import convnets.nn.Unit;
 import convnets.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,29 +17,24 @@ final class SavedTraining {
   static final String STARTED = "training";
 
   /** The least that an epoch takes. */
-  static final int MILLISECONDS_AN_EPOCH = 20;
+  static final int MILLISECONDS_AN_EPOCH = 100;
 
-  private static final int BATCHES = 4;
+  private static final int BATCHES = 20;
 
   private SavedTraining() {}
 
   /**
-   * @param arguments the checkpoint, the file for the weights, the file for the history, and how
-   *     many epochs to train
+   * @param arguments the toy, the folder for checkpoint, weights and history, and how many epochs
+   *     to train
    */
   public static void main(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[1]);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-      Unit net = Fixtures.convNet();
+      Toy.Play play = Toy.valueOf(arguments[0]).play(manager);
       History history =
-          Training.of(net)
-              .data(Fixtures.rows(manager, 32 * BATCHES - 8, 1), Fixtures.rows(manager, 40, 2))
-              .epochs(Integer.parseInt(arguments[3]))
-              .batchSize(32)
-              .augment(Transforms.padAndCrop(1), Transforms.flip())
-              .smoothing(0.1)
-              .seed(3)
-              .device(Device.cpu())
-              .checkpoint(Path.of(arguments[0]))
+          play.training()
+              .epochs(Integer.parseInt(arguments[2]))
+              .checkpoint(folder.resolve("checkpoint"))
               .on(
                   new Callback() {
                     @Override
@@ -55,8 +48,10 @@ final class SavedTraining {
                     }
                   })
               .fit();
-      Weights.save(net, Path.of(arguments[1]));
-      Files.writeString(Path.of(arguments[2]), Fixtures.numbers(history).toString());
+      for (var net : play.nets().entrySet()) {
+        Weights.save(net.getValue(), folder.resolve("weights-" + net.getKey()));
+      }
+      Files.writeString(folder.resolve("history"), Fixtures.numbers(history).toString());
     }
   }
 

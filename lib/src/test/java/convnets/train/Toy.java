@@ -1,5 +1,6 @@
 package convnets.train;
 
+import static convnets.data.Transforms.flip;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.conv;
 import static convnets.nn.Layers.flatten;
@@ -22,7 +23,11 @@ public enum Toy {
     @Override
     Play play(NDManager manager) {
       Unit net = Fixtures.convNet();
-      return of(Training.of(net), net, n -> Fixtures.rows(manager, n, n)).sgd(0.1);
+      return of(
+              Training.of(net).augment(flip()).smoothing(0.1),
+              net,
+              n -> Fixtures.rows(manager, n, n))
+          .sgd(0.1);
     }
   },
 

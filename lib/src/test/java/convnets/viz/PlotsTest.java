@@ -1,6 +1,7 @@
 package convnets.viz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convnets.train.RateSearch;
@@ -92,6 +93,23 @@ class PlotsTest {
         .containsExactly("plain", "residual", "test", "training");
     assertThat(chart.getXAxisTitle()).isEqualTo("epoch");
     Picture.of(chart);
+  }
+
+  @Test
+  void ofARunWhatWasNotMeasuredHasNoLine() {
+    double[] nothing = {Double.NaN, Double.NaN, Double.NaN};
+    XYChart chart =
+        Plots.curves()
+            .yLabel("loss")
+            .run("tested", nothing, THREE)
+            .run("trained", THREE, nothing)
+            .chart();
+    assertThat(chart.getSeriesMap())
+        .containsOnlyKeys("tested", "trained, training", "test", "training");
+    assertThat(chart.getSeriesMap().get("trained, training").isShowInLegend()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(Plots.curves().yLabel("loss").run("none", nothing, nothing)::chart)
+        .withMessageStartingWith("none, training: ys must hold at least one number");
   }
 
   @Test
