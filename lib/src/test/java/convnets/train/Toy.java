@@ -19,7 +19,7 @@ import java.util.Random;
 
 /** Small problems of every kind, each of which one loop learns in a second. */
 public enum Toy {
-  CLASSES(Classification.ERROR, 0.05) {
+  CLASSES(Classification.ERROR, 0.1) {
     @Override
     Play play(NDManager manager) {
       Unit net = Fixtures.convNet();
@@ -61,7 +61,7 @@ public enum Toy {
     }
   },
 
-  GAME(Forgery.DISTANCE, 0.25) {
+  GAME(Forgery.DISTANCE, 0.5) {
     @Override
     Play play(NDManager manager) {
       Forgery game = Forgery.create();
