@@ -11,6 +11,7 @@ import convnets.nn.Layers;
 import convnets.nn.Pool;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * The network that won ImageNet's challenge of 2012, in its three forms.
@@ -67,6 +68,14 @@ public final class AlexNet extends Design<AlexNet> {
    */
   public static AlexNet textbook() {
     return of(TEXTBOOK);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("alexnet_2012", AlexNet::paper),
+        new Variant("alexnet", AlexNet::torchvision),
+        new Variant("alexnet_d2l", AlexNet::textbook));
   }
 
   /** Gives the first convolution this many channels, and the others theirs in proportion. */

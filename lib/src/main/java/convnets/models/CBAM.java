@@ -8,6 +8,7 @@ import convnets.Checks;
 import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * Residual networks with attention over channels and then over pixels.
@@ -30,6 +31,11 @@ public final class CBAM extends Residual<CBAM> {
    */
   public static CBAM resNet(int depth) {
     return new CBAM(ResNet.bottlenecks(depth));
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(new Variant("cbam_resnet50", () -> resNet(50)));
   }
 
   /** Squeezes to a share of the channels: r in the paper, 16 by default. */

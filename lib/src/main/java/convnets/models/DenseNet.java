@@ -10,6 +10,7 @@ import convnets.nn.Initializers;
 import convnets.nn.Layers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * Networks in which each layer sees the outputs of all layers before it.
@@ -86,6 +87,20 @@ public final class DenseNet extends Design<DenseNet> {
   public static DenseNet cifarBC(int depth, int growth) {
     int n = layersPerBlock(depth, 6);
     return new DenseNet().blocks(n, n, n).growth(growth).smallImages().classes(10);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("densenet121", () -> imageNet(121)),
+        new Variant("densenet161", () -> imageNet(161)),
+        new Variant("densenet169", () -> imageNet(169)),
+        new Variant("densenet201", () -> imageNet(201)),
+        new Variant("densenet264", () -> imageNet(264)),
+        new Variant("densenet40_k12_cifar10", () -> cifar(40, 12)),
+        new Variant("densenet40_k12_bc_cifar10", () -> cifarBC(40, 12)),
+        new Variant("densenet100_k12_bc_cifar10", () -> cifarBC(100, 12)),
+        new Variant("densenet190_k40_bc_cifar10", () -> cifarBC(190, 40)));
   }
 
   /** All but the first convolution, two transitions and the last layer, shared out. */

@@ -12,6 +12,7 @@ import convnets.nn.Initializers;
 import convnets.nn.Layers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -141,6 +142,19 @@ public final class EfficientNet extends Design<EfficientNet> {
    */
   public static EfficientNet tiny() {
     return new EfficientNet(16, 0, 1e-5, TINY).classes(10);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("efficientnet_b0", () -> b(0)),
+        new Variant("efficientnet_b1", () -> b(1)),
+        new Variant("efficientnet_b2", () -> b(2)),
+        new Variant("efficientnet_b3", () -> b(3)),
+        new Variant("efficientnet_b4", () -> b(4)),
+        new Variant("efficientnet_b5", () -> b(5)),
+        new Variant("efficientnet_b6", () -> b(6)),
+        new Variant("efficientnet_b7", () -> b(7)));
   }
 
   /** Puts other stages between the stem and the last convolution. */

@@ -9,6 +9,7 @@ import convnets.models.InvertedResidual.Names;
 import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,6 +68,11 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
   /** EfficientNet-Lite0, for images of 224×224 and 1000 classes. */
   public static EfficientNetLite lite0() {
     return new EfficientNetLite();
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(new Variant("efficientnet_lite0", EfficientNetLite::lite0));
   }
 
   /**

@@ -8,6 +8,7 @@ import convnets.models.EfficientNet.Stage;
 import convnets.nn.Conv;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * EfficientNetV2: in the early stages, where depthwise convolutions are slow, one full 3×3
@@ -52,6 +53,11 @@ public final class EfficientNetV2 {
    */
   public static EfficientNet tiny() {
     return new EfficientNet(16, 256, EPSILON, TINY).classes(10);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(new Variant("efficientnet_v2_s", EfficientNetV2::s));
   }
 
   /**

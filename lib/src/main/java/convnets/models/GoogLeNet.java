@@ -93,6 +93,14 @@ public final class GoogLeNet extends Inception<GoogLeNet> {
     return paper().batchNorm().kernels(Kernels.TORCHVISION).with(d -> d.torchvision = true);
   }
 
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("googlenet_2014", GoogLeNet::paper),
+        new Variant("googlenet", GoogLeNet::torchvision),
+        new Variant("googlenet_aux", () -> torchvision().auxiliary()));
+  }
+
   /** Puts a batch norm behind every convolution, in place of biases and response normalisation. */
   public GoogLeNet batchNorm() {
     return with(d -> d.batchNorm = true);

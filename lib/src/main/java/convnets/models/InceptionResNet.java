@@ -6,6 +6,7 @@ import static convnets.nn.Layers.*;
 import convnets.Checks;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -29,6 +30,11 @@ public final class InceptionResNet extends Inception<InceptionResNet> {
   /** The network of figure 15 as it was released, for images of 299×299: 1000 classes. */
   public static InceptionResNet imageNet() {
     return new InceptionResNet();
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(new Variant("inception_resnet_v2", InceptionResNet::imageNet));
   }
 
   /**

@@ -69,6 +69,13 @@ public final class InceptionV3 extends Inception<InceptionV3> {
     return new InceptionV3();
   }
 
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("inception_v3", InceptionV3::imageNet),
+        new Variant("inception_v3_aux", () -> imageNet().auxiliary()));
+  }
+
   /**
    * Keeps only the first modules of each kind; the full network has 3, 4 and 2.
    *

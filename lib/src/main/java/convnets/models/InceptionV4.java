@@ -30,6 +30,11 @@ public final class InceptionV4 extends Inception<InceptionV4> {
     return new InceptionV4();
   }
 
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(new Variant("inception_v4", InceptionV4::imageNet));
+  }
+
   /**
    * Has this many modules of each kind; figure 9 has 4, 7 and 3.
    *

@@ -73,6 +73,11 @@ public final class LeNet extends Design<LeNet> {
     return new LeNet(true).activation(Layers::sigmoid).padding(2);
   }
 
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(new Variant("lenet5_1998", LeNet::paper), new Variant("lenet5", LeNet::modern));
+  }
+
   /** Puts this many zeros around the image: 2 for 28×28, 0 for 32×32. */
   public LeNet padding(int padding) {
     Checks.notNegative("padding", padding);

@@ -8,6 +8,7 @@ import convnets.Checks;
 import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -70,6 +71,15 @@ public final class MobileNetV1 extends Design<MobileNetV1> {
    */
   public static MobileNetV1 tiny() {
     return imageNet().classes(10).stages(TINY).with(d -> d.stem = 16);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("mobilenetv1_025", () -> imageNet().width(0.25)),
+        new Variant("mobilenetv1_050", () -> imageNet().width(0.5)),
+        new Variant("mobilenetv1_075", () -> imageNet().width(0.75)),
+        new Variant("mobilenetv1_100", MobileNetV1::imageNet));
   }
 
   /** Puts other stages between the stem and the classifier. */

@@ -8,6 +8,7 @@ import convnets.models.InvertedResidual.Names;
 import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -81,6 +82,16 @@ public final class MobileNetV2 extends Design<MobileNetV2> {
               d.stem = 16;
               d.head = 256;
             });
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("mobilenet_v2", MobileNetV2::imageNet),
+        new Variant("mobilenet_v2_x0_35", () -> imageNet().width(0.35)),
+        new Variant("mobilenet_v2_x0_5", () -> imageNet().width(0.5)),
+        new Variant("mobilenet_v2_x0_75", () -> imageNet().width(0.75)),
+        new Variant("mobilenet_v2_x1_4", () -> imageNet().width(1.4)));
   }
 
   /** Puts other stages between the stem and the last convolution. */

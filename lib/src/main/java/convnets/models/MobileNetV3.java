@@ -13,6 +13,7 @@ import convnets.nn.Initializers;
 import convnets.nn.Layers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -146,6 +147,15 @@ public final class MobileNetV3 extends Design<MobileNetV3> {
    */
   public static MobileNetV3 tiny() {
     return new MobileNetV3(TINY, 256).classes(10).with(d -> d.momentum = 0.1);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("mobilenet_v3_small", MobileNetV3::small),
+        new Variant("mobilenet_v3_small_x0_75", () -> small().width(0.75)),
+        new Variant("mobilenet_v3_large", MobileNetV3::large),
+        new Variant("mobilenet_v3_large_x0_75", () -> large().width(0.75)));
   }
 
   /** Puts other blocks between the stem and the last convolution. */

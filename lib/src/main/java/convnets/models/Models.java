@@ -168,63 +168,11 @@ public final class Models {
     return PublishedWeights.of(name).load(classes, (done, total) -> {});
   }
 
-  // By method, in the order of the papers.
-
-  // Gradient-Based Learning Applied to Document Recognition, 1998.
-
-  /** {@code create("lenet5_1998")}. */
-  public static Unit lenet5_1998() {
-    return create("lenet5_1998");
-  }
-
-  /** {@code create("lenet5")}. */
-  public static Unit lenet5() {
-    return create("lenet5");
-  }
-
-  // ImageNet Classification with Deep Convolutional Neural Networks, 2012.
-
-  /** {@code create("alexnet_2012")}. */
-  public static Unit alexnet_2012() {
-    return create("alexnet_2012");
-  }
-
-  // Visualizing and Understanding Convolutional Networks, 2013.
-
-  /** {@code create("zfnet")}. */
-  public static Unit zfnet() {
-    return create("zfnet");
-  }
-
-  // Network In Network, 2013.
-
-  /** {@code create("nin_imagenet")}. */
-  public static Unit nin_imagenet() {
-    return create("nin_imagenet");
-  }
-
-  /** {@code create("nin_cifar10")}. */
-  public static Unit nin_cifar10() {
-    return create("nin_cifar10");
-  }
-
-  // One weird trick for parallelizing convolutional neural networks, 2014.
+  // The best known by method, in the order of the papers.
 
   /** {@code create("alexnet")}. */
   public static Unit alexnet() {
     return create("alexnet");
-  }
-
-  // Very Deep Convolutional Networks for Large-Scale Image Recognition, 2014.
-
-  /** {@code create("vgg11")}. */
-  public static Unit vgg11() {
-    return create("vgg11");
-  }
-
-  /** {@code create("vgg13")}. */
-  public static Unit vgg13() {
-    return create("vgg13");
   }
 
   /** {@code create("vgg16")}. */
@@ -232,70 +180,14 @@ public final class Models {
     return create("vgg16");
   }
 
-  /** {@code create("vgg19")}. */
-  public static Unit vgg19() {
-    return create("vgg19");
-  }
-
-  /** {@code create("vgg11_bn")}. */
-  public static Unit vgg11_bn() {
-    return create("vgg11_bn");
-  }
-
-  /** {@code create("vgg13_bn")}. */
-  public static Unit vgg13_bn() {
-    return create("vgg13_bn");
-  }
-
-  /** {@code create("vgg16_bn")}. */
-  public static Unit vgg16_bn() {
-    return create("vgg16_bn");
-  }
-
-  /** {@code create("vgg19_bn")}. */
-  public static Unit vgg19_bn() {
-    return create("vgg19_bn");
-  }
-
-  // Going Deeper with Convolutions, 2014.
-
-  /** {@code create("googlenet_2014")}. */
-  public static Unit googlenet_2014() {
-    return create("googlenet_2014");
-  }
-
   /** {@code create("googlenet")}. */
   public static Unit googlenet() {
     return create("googlenet");
   }
 
-  /** {@code create("googlenet_aux")}. */
-  public static Unit googlenet_aux() {
-    return create("googlenet_aux");
-  }
-
-  // Rethinking the Inception Architecture for Computer Vision, 2015.
-
-  /** {@code create("inception_v3")}. */
-  public static Unit inception_v3() {
-    return create("inception_v3");
-  }
-
-  /** {@code create("inception_v3_aux")}. */
-  public static Unit inception_v3_aux() {
-    return create("inception_v3_aux");
-  }
-
-  // Deep Residual Learning for Image Recognition, 2015.
-
   /** {@code create("resnet18")}. */
   public static Unit resnet18() {
     return create("resnet18");
-  }
-
-  /** {@code create("resnet34")}. */
-  public static Unit resnet34() {
-    return create("resnet34");
   }
 
   /** {@code create("resnet50")}. */
@@ -303,114 +195,9 @@ public final class Models {
     return create("resnet50");
   }
 
-  /** {@code create("resnet101")}. */
-  public static Unit resnet101() {
-    return create("resnet101");
-  }
-
-  /** {@code create("resnet152")}. */
-  public static Unit resnet152() {
-    return create("resnet152");
-  }
-
-  // Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning, 2016.
-
-  /** {@code create("inception_v4")}. */
-  public static Unit inception_v4() {
-    return create("inception_v4");
-  }
-
-  /** {@code create("inception_resnet_v2")}. */
-  public static Unit inception_resnet_v2() {
-    return create("inception_resnet_v2");
-  }
-
-  // SqueezeNet: AlexNet-level accuracy with 50x fewer parameters, 2016.
-
-  /** {@code create("squeezenet1_0")}. */
-  public static Unit squeezenet1_0() {
-    return create("squeezenet1_0");
-  }
-
-  /** {@code create("squeezenet1_1")}. */
-  public static Unit squeezenet1_1() {
-    return create("squeezenet1_1");
-  }
-
-  // Densely Connected Convolutional Networks, 2016.
-
   /** {@code create("densenet121")}. */
   public static Unit densenet121() {
     return create("densenet121");
-  }
-
-  /** {@code create("densenet161")}. */
-  public static Unit densenet161() {
-    return create("densenet161");
-  }
-
-  /** {@code create("densenet169")}. */
-  public static Unit densenet169() {
-    return create("densenet169");
-  }
-
-  /** {@code create("densenet201")}. */
-  public static Unit densenet201() {
-    return create("densenet201");
-  }
-
-  /** {@code create("densenet264")}. */
-  public static Unit densenet264() {
-    return create("densenet264");
-  }
-
-  /** {@code create("densenet40_k12_cifar10")}. */
-  public static Unit densenet40_k12_cifar10() {
-    return create("densenet40_k12_cifar10");
-  }
-
-  /** {@code create("densenet40_k12_bc_cifar10")}. */
-  public static Unit densenet40_k12_bc_cifar10() {
-    return create("densenet40_k12_bc_cifar10");
-  }
-
-  /** {@code create("densenet100_k12_bc_cifar10")}. */
-  public static Unit densenet100_k12_bc_cifar10() {
-    return create("densenet100_k12_bc_cifar10");
-  }
-
-  /** {@code create("densenet190_k40_bc_cifar10")}. */
-  public static Unit densenet190_k40_bc_cifar10() {
-    return create("densenet190_k40_bc_cifar10");
-  }
-
-  // Xception: Deep Learning with Depthwise Separable Convolutions, 2016.
-
-  /** {@code create("legacy_xception")}. */
-  public static Unit legacy_xception() {
-    return create("legacy_xception");
-  }
-
-  // Aggregated Residual Transformations for Deep Neural Networks, 2016.
-
-  /** {@code create("resnext50_1x64d")}. */
-  public static Unit resnext50_1x64d() {
-    return create("resnext50_1x64d");
-  }
-
-  /** {@code create("resnext50_2x40d")}. */
-  public static Unit resnext50_2x40d() {
-    return create("resnext50_2x40d");
-  }
-
-  /** {@code create("resnext50_4x24d")}. */
-  public static Unit resnext50_4x24d() {
-    return create("resnext50_4x24d");
-  }
-
-  /** {@code create("resnext50_8x14d")}. */
-  public static Unit resnext50_8x14d() {
-    return create("resnext50_8x14d");
   }
 
   /** {@code create("resnext50_32x4d")}. */
@@ -418,176 +205,9 @@ public final class Models {
     return create("resnext50_32x4d");
   }
 
-  /** {@code create("resnext101_1x64d")}. */
-  public static Unit resnext101_1x64d() {
-    return create("resnext101_1x64d");
-  }
-
-  /** {@code create("resnext101_2x40d")}. */
-  public static Unit resnext101_2x40d() {
-    return create("resnext101_2x40d");
-  }
-
-  /** {@code create("resnext101_4x24d")}. */
-  public static Unit resnext101_4x24d() {
-    return create("resnext101_4x24d");
-  }
-
-  /** {@code create("resnext101_8x14d")}. */
-  public static Unit resnext101_8x14d() {
-    return create("resnext101_8x14d");
-  }
-
-  /** {@code create("resnext101_32x4d")}. */
-  public static Unit resnext101_32x4d() {
-    return create("resnext101_32x4d");
-  }
-
-  /** {@code create("resnext101_64x4d")}. */
-  public static Unit resnext101_64x4d() {
-    return create("resnext101_64x4d");
-  }
-
-  /** {@code create("resnext101_32x8d")}. */
-  public static Unit resnext101_32x8d() {
-    return create("resnext101_32x8d");
-  }
-
-  // MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications, 2017.
-
-  /** {@code create("mobilenetv1_025")}. */
-  public static Unit mobilenetv1_025() {
-    return create("mobilenetv1_025");
-  }
-
-  /** {@code create("mobilenetv1_050")}. */
-  public static Unit mobilenetv1_050() {
-    return create("mobilenetv1_050");
-  }
-
-  /** {@code create("mobilenetv1_075")}. */
-  public static Unit mobilenetv1_075() {
-    return create("mobilenetv1_075");
-  }
-
-  /** {@code create("mobilenetv1_100")}. */
-  public static Unit mobilenetv1_100() {
-    return create("mobilenetv1_100");
-  }
-
-  // ShuffleNet: An Extremely Efficient Convolutional Neural Network for Mobile Devices, 2017.
-
-  /** {@code create("shufflenet_v1_g1_x1_0")}. */
-  public static Unit shufflenet_v1_g1_x1_0() {
-    return create("shufflenet_v1_g1_x1_0");
-  }
-
-  /** {@code create("shufflenet_v1_g2_x1_0")}. */
-  public static Unit shufflenet_v1_g2_x1_0() {
-    return create("shufflenet_v1_g2_x1_0");
-  }
-
-  /** {@code create("shufflenet_v1_g3_x1_0")}. */
-  public static Unit shufflenet_v1_g3_x1_0() {
-    return create("shufflenet_v1_g3_x1_0");
-  }
-
-  /** {@code create("shufflenet_v1_g4_x1_0")}. */
-  public static Unit shufflenet_v1_g4_x1_0() {
-    return create("shufflenet_v1_g4_x1_0");
-  }
-
-  /** {@code create("shufflenet_v1_g8_x1_0")}. */
-  public static Unit shufflenet_v1_g8_x1_0() {
-    return create("shufflenet_v1_g8_x1_0");
-  }
-
-  /** {@code create("shufflenet_v1_g3_x0_25")}. */
-  public static Unit shufflenet_v1_g3_x0_25() {
-    return create("shufflenet_v1_g3_x0_25");
-  }
-
-  /** {@code create("shufflenet_v1_g3_x0_5")}. */
-  public static Unit shufflenet_v1_g3_x0_5() {
-    return create("shufflenet_v1_g3_x0_5");
-  }
-
-  /** {@code create("shufflenet_v1_g3_x1_5")}. */
-  public static Unit shufflenet_v1_g3_x1_5() {
-    return create("shufflenet_v1_g3_x1_5");
-  }
-
-  /** {@code create("shufflenet_v1_g3_x2_0")}. */
-  public static Unit shufflenet_v1_g3_x2_0() {
-    return create("shufflenet_v1_g3_x2_0");
-  }
-
-  // Squeeze-and-Excitation Networks, 2017.
-
-  /** {@code create("legacy_seresnet50")}. */
-  public static Unit legacy_seresnet50() {
-    return create("legacy_seresnet50");
-  }
-
-  /** {@code create("legacy_seresnet101")}. */
-  public static Unit legacy_seresnet101() {
-    return create("legacy_seresnet101");
-  }
-
-  /** {@code create("seresnet50")}. */
-  public static Unit seresnet50() {
-    return create("seresnet50");
-  }
-
-  /** {@code create("seresnet101")}. */
-  public static Unit seresnet101() {
-    return create("seresnet101");
-  }
-
-  /** {@code create("seresnext50_32x4d")}. */
-  public static Unit seresnext50_32x4d() {
-    return create("seresnext50_32x4d");
-  }
-
-  // MobileNetV2: Inverted Residuals and Linear Bottlenecks, 2018.
-
   /** {@code create("mobilenet_v2")}. */
   public static Unit mobilenet_v2() {
     return create("mobilenet_v2");
-  }
-
-  /** {@code create("mobilenet_v2_x0_35")}. */
-  public static Unit mobilenet_v2_x0_35() {
-    return create("mobilenet_v2_x0_35");
-  }
-
-  /** {@code create("mobilenet_v2_x0_5")}. */
-  public static Unit mobilenet_v2_x0_5() {
-    return create("mobilenet_v2_x0_5");
-  }
-
-  /** {@code create("mobilenet_v2_x0_75")}. */
-  public static Unit mobilenet_v2_x0_75() {
-    return create("mobilenet_v2_x0_75");
-  }
-
-  /** {@code create("mobilenet_v2_x1_4")}. */
-  public static Unit mobilenet_v2_x1_4() {
-    return create("mobilenet_v2_x1_4");
-  }
-
-  // CBAM: Convolutional Block Attention Module, 2018.
-
-  /** {@code create("cbam_resnet50")}. */
-  public static Unit cbam_resnet50() {
-    return create("cbam_resnet50");
-  }
-
-  // ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design, 2018.
-
-  /** {@code create("shufflenet_v2_x0_5")}. */
-  public static Unit shufflenet_v2_x0_5() {
-    return create("shufflenet_v2_x0_5");
   }
 
   /** {@code create("shufflenet_v2_x1_0")}. */
@@ -595,178 +215,19 @@ public final class Models {
     return create("shufflenet_v2_x1_0");
   }
 
-  /** {@code create("shufflenet_v2_x1_5")}. */
-  public static Unit shufflenet_v2_x1_5() {
-    return create("shufflenet_v2_x1_5");
-  }
-
-  /** {@code create("shufflenet_v2_x2_0")}. */
-  public static Unit shufflenet_v2_x2_0() {
-    return create("shufflenet_v2_x2_0");
-  }
-
-  // Selective Kernel Networks, 2019.
-
-  /** {@code create("sknet50")}. */
-  public static Unit sknet50() {
-    return create("sknet50");
-  }
-
-  /** {@code create("sknet101")}. */
-  public static Unit sknet101() {
-    return create("sknet101");
-  }
-
-  /** {@code create("skresnet50")}. */
-  public static Unit skresnet50() {
-    return create("skresnet50");
-  }
-
-  // Searching for MobileNetV3, 2019.
-
-  /** {@code create("mobilenet_v3_small")}. */
-  public static Unit mobilenet_v3_small() {
-    return create("mobilenet_v3_small");
-  }
-
-  /** {@code create("mobilenet_v3_small_x0_75")}. */
-  public static Unit mobilenet_v3_small_x0_75() {
-    return create("mobilenet_v3_small_x0_75");
-  }
-
   /** {@code create("mobilenet_v3_large")}. */
   public static Unit mobilenet_v3_large() {
     return create("mobilenet_v3_large");
   }
-
-  /** {@code create("mobilenet_v3_large_x0_75")}. */
-  public static Unit mobilenet_v3_large_x0_75() {
-    return create("mobilenet_v3_large_x0_75");
-  }
-
-  // EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, 2019.
 
   /** {@code create("efficientnet_b0")}. */
   public static Unit efficientnet_b0() {
     return create("efficientnet_b0");
   }
 
-  /** {@code create("efficientnet_b1")}. */
-  public static Unit efficientnet_b1() {
-    return create("efficientnet_b1");
-  }
-
-  /** {@code create("efficientnet_b2")}. */
-  public static Unit efficientnet_b2() {
-    return create("efficientnet_b2");
-  }
-
-  /** {@code create("efficientnet_b3")}. */
-  public static Unit efficientnet_b3() {
-    return create("efficientnet_b3");
-  }
-
-  /** {@code create("efficientnet_b4")}. */
-  public static Unit efficientnet_b4() {
-    return create("efficientnet_b4");
-  }
-
-  /** {@code create("efficientnet_b5")}. */
-  public static Unit efficientnet_b5() {
-    return create("efficientnet_b5");
-  }
-
-  /** {@code create("efficientnet_b6")}. */
-  public static Unit efficientnet_b6() {
-    return create("efficientnet_b6");
-  }
-
-  /** {@code create("efficientnet_b7")}. */
-  public static Unit efficientnet_b7() {
-    return create("efficientnet_b7");
-  }
-
-  // Higher accuracy on vision models with EfficientNet-Lite, blog.tensorflow.org, 2020.
-
-  /** {@code create("efficientnet_lite0")}. */
-  public static Unit efficientnet_lite0() {
-    return create("efficientnet_lite0");
-  }
-
-  // ResNeSt: Split-Attention Networks, 2020.
-
   /** {@code create("resnest50")}. */
   public static Unit resnest50() {
     return create("resnest50");
-  }
-
-  /** {@code create("resnest101")}. */
-  public static Unit resnest101() {
-    return create("resnest101");
-  }
-
-  /** {@code create("resnest200")}. */
-  public static Unit resnest200() {
-    return create("resnest200");
-  }
-
-  /** {@code create("resnest269")}. */
-  public static Unit resnest269() {
-    return create("resnest269");
-  }
-
-  /** {@code create("resnest50_fast_0s1x64d")}. */
-  public static Unit resnest50_fast_0s1x64d() {
-    return create("resnest50_fast_0s1x64d");
-  }
-
-  /** {@code create("resnest50_fast_1s1x64d")}. */
-  public static Unit resnest50_fast_1s1x64d() {
-    return create("resnest50_fast_1s1x64d");
-  }
-
-  /** {@code create("resnest50_fast_2s1x64d")}. */
-  public static Unit resnest50_fast_2s1x64d() {
-    return create("resnest50_fast_2s1x64d");
-  }
-
-  /** {@code create("resnest50_fast_4s1x64d")}. */
-  public static Unit resnest50_fast_4s1x64d() {
-    return create("resnest50_fast_4s1x64d");
-  }
-
-  /** {@code create("resnest50_fast_1s2x40d")}. */
-  public static Unit resnest50_fast_1s2x40d() {
-    return create("resnest50_fast_1s2x40d");
-  }
-
-  /** {@code create("resnest50_fast_2s2x40d")}. */
-  public static Unit resnest50_fast_2s2x40d() {
-    return create("resnest50_fast_2s2x40d");
-  }
-
-  /** {@code create("resnest50_fast_4s2x40d")}. */
-  public static Unit resnest50_fast_4s2x40d() {
-    return create("resnest50_fast_4s2x40d");
-  }
-
-  /** {@code create("resnest50_fast_1s4x24d")}. */
-  public static Unit resnest50_fast_1s4x24d() {
-    return create("resnest50_fast_1s4x24d");
-  }
-
-  // EfficientNetV2: Smaller Models and Faster Training, 2021.
-
-  /** {@code create("efficientnet_v2_s")}. */
-  public static Unit efficientnet_v2_s() {
-    return create("efficientnet_v2_s");
-  }
-
-  // Dive into Deep Learning, 2021.
-
-  /** {@code create("alexnet_d2l")}. */
-  public static Unit alexnet_d2l() {
-    return create("alexnet_d2l");
   }
 
   private static String nearest(String name) {

@@ -64,6 +64,13 @@ public final class NetworkInNetwork extends Design<NetworkInNetwork> {
     return new NetworkInNetwork().with(d -> d.layers = CIFAR).width(192).smallImages().classes(10);
   }
 
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("nin_imagenet", NetworkInNetwork::imageNet),
+        new Variant("nin_cifar10", NetworkInNetwork::cifar));
+  }
+
   /** Gives the first convolution this many channels, and the others theirs in proportion. */
   public NetworkInNetwork width(int width) {
     Checks.positive("width", width);

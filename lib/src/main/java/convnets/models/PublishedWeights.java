@@ -6,17 +6,12 @@ import convnets.nn.Unit;
 import convnets.weights.Loading;
 import convnets.weights.Origin;
 import convnets.weights.Weights;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Where the weights of a network are that somebody trained on ImageNet: in the course's data, or
@@ -41,14 +36,12 @@ final class PublishedWeights {
       Pattern.compile("(denselayer\\d+\\.(?:norm|conv))\\.([12]\\.)");
 
   private static final Map<String, PublishedWeights> ALL =
-      lines("published_weights.tsv")
-          .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split("\t", -1))
+      Resource.rows("published_weights.tsv").stream()
           .collect(
               Collectors.toMap(f -> f[0], PublishedWeights::new, (a, b) -> a, LinkedHashMap::new));
 
   /** The names of ImageNet's 1000 classes, as torchvision has them. */
-  private static final List<String> IMAGE_NET = lines("imagenet_classes.txt").toList();
+  private static final List<String> IMAGE_NET = Resource.lines("imagenet_classes.txt");
 
   private final String network;
   private final String file;
@@ -108,13 +101,5 @@ final class PublishedWeights {
     List<String> names = net.getParameters().keys();
     String last = names.get(names.size() - 1);
     return last.substring(0, last.lastIndexOf('.') + 1);
-  }
-
-  private static Stream<String> lines(String resource) {
-    try (InputStream in = PublishedWeights.class.getResourceAsStream(resource)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + resource + " from the library's jar", e);
-    }
   }
 }

@@ -6,6 +6,7 @@ import static convnets.nn.Layers.*;
 import convnets.Checks;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * Split-attention networks.
@@ -68,6 +69,23 @@ public final class ResNeSt extends Residual<ResNeSt> {
    */
   public static ResNeSt ablation(int radix, int cardinality, int groupWidth) {
     return imageNet(50).fast().radix(radix).cardinality(cardinality).groupWidth(groupWidth);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("resnest50", () -> imageNet(50)),
+        new Variant("resnest101", () -> imageNet(101)),
+        new Variant("resnest200", () -> imageNet(200)),
+        new Variant("resnest269", () -> imageNet(269)),
+        new Variant("resnest50_fast_0s1x64d", () -> ablation(0, 1, 64)),
+        new Variant("resnest50_fast_1s1x64d", () -> ablation(1, 1, 64)),
+        new Variant("resnest50_fast_2s1x64d", () -> ablation(2, 1, 64)),
+        new Variant("resnest50_fast_4s1x64d", () -> ablation(4, 1, 64)),
+        new Variant("resnest50_fast_1s2x40d", () -> ablation(1, 2, 40)),
+        new Variant("resnest50_fast_2s2x40d", () -> ablation(2, 2, 40)),
+        new Variant("resnest50_fast_4s2x40d", () -> ablation(4, 2, 40)),
+        new Variant("resnest50_fast_1s4x24d", () -> ablation(1, 4, 24)));
   }
 
   /** Splits each group so many ways for the attention; 0 is a plain grouped convolution. */

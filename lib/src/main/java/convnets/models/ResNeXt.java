@@ -6,6 +6,7 @@ import static convnets.nn.Layers.*;
 import convnets.Checks;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * Residual networks of many parallel paths.
@@ -54,6 +55,23 @@ public final class ResNeXt extends Residual<ResNeXt> {
     }
     int n = (depth - 2) / 9;
     return new ResNeXt(cardinality, groupWidth, n, n, n).smallImages().classes(10);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("resnext50_1x64d", () -> imageNet(50, 1, 64)),
+        new Variant("resnext50_2x40d", () -> imageNet(50, 2, 40)),
+        new Variant("resnext50_4x24d", () -> imageNet(50, 4, 24)),
+        new Variant("resnext50_8x14d", () -> imageNet(50, 8, 14)),
+        new Variant("resnext50_32x4d", () -> imageNet(50, 32, 4)),
+        new Variant("resnext101_1x64d", () -> imageNet(101, 1, 64)),
+        new Variant("resnext101_2x40d", () -> imageNet(101, 2, 40)),
+        new Variant("resnext101_4x24d", () -> imageNet(101, 4, 24)),
+        new Variant("resnext101_8x14d", () -> imageNet(101, 8, 14)),
+        new Variant("resnext101_32x4d", () -> imageNet(101, 32, 4)),
+        new Variant("resnext101_64x4d", () -> imageNet(101, 64, 4)),
+        new Variant("resnext101_32x8d", () -> imageNet(101, 32, 8)));
   }
 
   @Override

@@ -8,6 +8,7 @@ import convnets.nn.Seq;
 import convnets.nn.Unit;
 import convnets.nn.Window;
 import convnets.torch.TorchOps;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -108,6 +109,16 @@ public final class ResNet extends Residual<ResNet> {
         .classes(10)
         .width(16)
         .shortcut(Shortcut.A);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("resnet18", () -> imageNet(18)),
+        new Variant("resnet34", () -> imageNet(34)),
+        new Variant("resnet50", () -> imageNet(50)),
+        new Variant("resnet101", () -> imageNet(101)),
+        new Variant("resnet152", () -> imageNet(152)));
   }
 
   /** Chooses what runs beside the body of each block. */

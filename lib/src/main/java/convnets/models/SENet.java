@@ -6,6 +6,7 @@ import static convnets.nn.Layers.*;
 import convnets.Checks;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * Squeeze-and-excitation networks.
@@ -62,6 +63,16 @@ public final class SENet extends Residual<SENet> {
           int out = EXPANSION * design.stageWidth(stage);
           return ResNeXt.body(in, inner, out, cardinality, stride);
         });
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("legacy_seresnet50", () -> resNet(50).caffe()),
+        new Variant("legacy_seresnet101", () -> resNet(101).caffe()),
+        new Variant("seresnet50", () -> resNet(50)),
+        new Variant("seresnet101", () -> resNet(101)),
+        new Variant("seresnext50_32x4d", () -> resNeXt(50, 32, 4)));
   }
 
   /** Squeezes to a share of the channels: r in the paper, 16 by default (table 10). */

@@ -7,6 +7,7 @@ import convnets.Checks;
 import convnets.nn.Conv;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * Selective kernel networks: ResNeXt whose neurons choose the size of their kernels.
@@ -37,6 +38,14 @@ public final class SKNet extends Residual<SKNet> {
    */
   public static SKNet imageNet(int depth) {
     return new SKNet(ResNet.bottlenecks(depth));
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("sknet50", () -> imageNet(50)),
+        new Variant("sknet101", () -> imageNet(101)),
+        new Variant("skresnet50", () -> imageNet(50).splitInput()));
   }
 
   /**

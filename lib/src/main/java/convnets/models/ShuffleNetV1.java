@@ -9,6 +9,7 @@ import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * ShuffleNet: 1×1 convolutions in groups, with a shuffle of the channels between them so that the
@@ -62,6 +63,20 @@ public final class ShuffleNetV1 extends Design<ShuffleNetV1> {
     Checks.positive("groups", groups);
     Checks.divides("groups", groups, "the channels of the narrowest bottleneck", 12);
     return new ShuffleNetV1(groups, 48, 96, 192).smallImages().classes(10).blocks(2, 2, 2);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("shufflenet_v1_g1_x1_0", () -> imageNet(1)),
+        new Variant("shufflenet_v1_g2_x1_0", () -> imageNet(2)),
+        new Variant("shufflenet_v1_g3_x1_0", () -> imageNet(3)),
+        new Variant("shufflenet_v1_g4_x1_0", () -> imageNet(4)),
+        new Variant("shufflenet_v1_g8_x1_0", () -> imageNet(8)),
+        new Variant("shufflenet_v1_g3_x0_25", () -> imageNet(3).scale(0.25)),
+        new Variant("shufflenet_v1_g3_x0_5", () -> imageNet(3).scale(0.5)),
+        new Variant("shufflenet_v1_g3_x1_5", () -> imageNet(3).scale(1.5)),
+        new Variant("shufflenet_v1_g3_x2_0", () -> imageNet(3).scale(2)));
   }
 
   /** Gives each stage this many units, of which the first halves the image. */

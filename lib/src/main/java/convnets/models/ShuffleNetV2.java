@@ -10,6 +10,7 @@ import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * ShuffleNetV2: half of the channels pass a unit untouched, and a shuffle mixes the halves.
@@ -63,6 +64,15 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
         .smallImages()
         .classes(10)
         .blocks(2, 2, 2);
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("shufflenet_v2_x0_5", () -> imageNet(0.5)),
+        new Variant("shufflenet_v2_x1_0", () -> imageNet(1)),
+        new Variant("shufflenet_v2_x1_5", () -> imageNet(1.5)),
+        new Variant("shufflenet_v2_x2_0", () -> imageNet(2)));
   }
 
   /** Gives each stage this many units, of which the first halves the image. */

@@ -53,6 +53,13 @@ public final class SqueezeNet extends Design<SqueezeNet> {
     return new SqueezeNet().with(d -> d.version = VERSION_1_1);
   }
 
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("squeezenet1_0", SqueezeNet::version10),
+        new Variant("squeezenet1_1", SqueezeNet::version11));
+  }
+
   /**
    * Gives each half of the first fire module this many channels (64 in the paper, section 5.1's
    * base<sub>e</sub> / 2); they grow by as many every second module.

@@ -62,6 +62,19 @@ public final class VGG extends Design<VGG> {
     return new VGG().convolutions(convolutions).smallImages().classes(10);
   }
 
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(
+        new Variant("vgg11", () -> imageNet(11)),
+        new Variant("vgg13", () -> imageNet(13)),
+        new Variant("vgg16", () -> imageNet(16)),
+        new Variant("vgg19", () -> imageNet(19)),
+        new Variant("vgg11_bn", () -> imageNet(11).bn()),
+        new Variant("vgg13_bn", () -> imageNet(13).bn()),
+        new Variant("vgg16_bn", () -> imageNet(16).bn()),
+        new Variant("vgg19_bn", () -> imageNet(19).bn()));
+  }
+
   private VGG convolutions(int... convolutions) {
     if (convolutions.length == 0) {
       throw new IllegalArgumentException("convolutions must name at least one stage");

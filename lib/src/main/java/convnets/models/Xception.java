@@ -30,6 +30,11 @@ public final class Xception extends Inception<Xception> {
     return new Xception();
   }
 
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(new Variant("legacy_xception", Xception::imageNet));
+  }
+
   /** Repeats the middle flow this often; figure 5 has 8. */
   public Xception middle(int blocks) {
     return with(d -> d.middle = Checks.notNegative("blocks", blocks));

