@@ -1,25 +1,16 @@
 package convnets.nn;
 
-import ai.djl.Device;
-import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.BlockList;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
-import ai.djl.util.PairList;
 import convnets.torch.CudaGraph;
-import convnets.torch.MemoryLayout;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * A block whose topology is written once.
@@ -38,20 +28,13 @@ import java.util.function.Predicate;
  *
  * <p>What {@code forward} makes and does not return is freed when it returns.
  */
-public abstract class Unit implements Block {
-
-  private static final byte VERSION = 1;
+public abstract class Unit extends DjlBlock {
 
   /** A child and its name; without one, it shares the scope of names of its parent. */
   record Child(String name, Block block) {}
 
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final List<Child> children = new ArrayList<>();
-
-  /** Set by {@link #initialize}; null before. */
-  private Shape[] inputShapes;
-
-  private DataType dataType;
 
   /** For subclasses. */
   protected Unit() {}
@@ -164,7 +147,12 @@ public abstract class Unit implements Block {
     return child(null, block);
   }
 
-  /** The children with their names, in the order in which they were added. */
+  @Override
+  public final ParameterList getDirectParameters() {
+    return new ParameterList(parameters);
+  }
+
+  @Override
   final List<Child> children() {
     return children;
   }
@@ -203,6 +191,7 @@ public abstract class Unit implements Block {
    *
    * @return the outputs, which belong to the manager of the inputs
    */
+  @Override
   public final NDList run(Pass pass, NDList inputs) {
     NDList outputs;
     try (NDScope scope = new NDScope()) {
@@ -217,40 +206,6 @@ public abstract class Unit implements Block {
     }
     pass.ran(this, inputs, outputs);
     return outputs;
-  }
-
-  // DJL's contract.
-
-  @Override
-  public final NDList forward(
-      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> ignored) {
-    return run(Pass.of(store, training), inputs);
-  }
-
-  @Override
-  public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
-    Shape[] oneImage = Arrays.stream(inputShapes).map(Unit::withBatchOfOne).toArray(Shape[]::new);
-    dryRun(Pass.initializing(manager, dataType), oneImage);
-    for (Parameter parameter : ownParameters()) {
-      parameter.initialize(manager, dataType);
-      MemoryLayout.arrange(parameter);
-    }
-    this.inputShapes = inputShapes.clone();
-    this.dataType = dataType;
-  }
-
-  @Override
-  public final boolean isInitialized() {
-    return getParameters().values().stream().allMatch(Parameter::isInitialized);
-  }
-
-  /**
-   * The shapes of the outputs, found by {@code forward} itself in a dry pass. Works before the unit
-   * is initialised; what takes time in a network is not computed.
-   */
-  @Override
-  public final Shape[] getOutputShapes(Shape[] inputShapes) {
-    return observeShapes((block, inputs, outputs) -> {}, inputShapes);
   }
 
   /** The shape of the output of a unit with one input and one output. */
@@ -268,165 +223,12 @@ public abstract class Unit implements Block {
     return dryRun(Pass.dry(observer), inputShapes);
   }
 
-  private static Shape withBatchOfOne(Shape shape) {
-    long[] sizes = shape.getShape().clone();
-    if (sizes.length > 0) {
-      sizes[0] = 1;
-    }
-    return new Shape(sizes);
-  }
-
-  private Shape[] dryRun(Pass pass, Shape... inputShapes) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-      NDList inputs = new NDList();
-      for (Shape shape : inputShapes) {
-        inputs.add(manager.create(shape));
-      }
-      return run(pass, inputs).getShapes();
-    }
-  }
-
-  @Override
-  public final BlockList getChildren() {
-    BlockList list = new BlockList(children.size());
-    for (int i = 0; i < children.size(); i++) {
-      Child child = children.get(i);
-      list.add(child.name == null ? Integer.toString(i) : child.name, child.block);
-    }
-    return list;
-  }
-
-  @Override
-  public final ParameterList getDirectParameters() {
-    return new ParameterList(parameters);
-  }
-
-  /** All parameters under their full names, as in "layer1.0.conv1.weight". */
-  @Override
-  public final ParameterList getParameters() {
-    ParameterList list = new ParameterList();
-    Names.of(this).parameters().forEach(list::add);
-    return list;
-  }
-
   /**
    * The paths of all layers and of named blocks, as in "layer1.0.conv1", by the block itself: the
    * map tells blocks apart by identity.
    */
   public final Map<Block, String> paths() {
     return Names.of(this).blocks();
-  }
-
-  /** The parameters of this unit and of all units below it; those of other blocks are theirs. */
-  private List<Parameter> ownParameters() {
-    List<Parameter> own = new ArrayList<>(parameters.values());
-    for (Child child : children) {
-      if (child.block instanceof Unit unit) {
-        own.addAll(unit.ownParameters());
-      }
-    }
-    return own;
-  }
-
-  @Override
-  public final void setInitializer(Initializer initializer, Parameter.Type type) {
-    setInitializer(initializer, parameter -> parameter.getType() == type);
-  }
-
-  @Override
-  public final void setInitializer(Initializer initializer, String name) {
-    Parameter parameter = getParameters().get(name);
-    if (parameter == null) {
-      throw new IllegalArgumentException(
-          "name (" + name + ") is no parameter of this block; it has " + getParameters().keys());
-    }
-    parameter.setInitializer(initializer);
-  }
-
-  @Override
-  public final void setInitializer(Initializer initializer, Predicate<Parameter> which) {
-    getParameters().values().stream()
-        .filter(which)
-        .forEach(parameter -> parameter.setInitializer(initializer));
-  }
-
-  @Override
-  public final void cast(DataType dataType) {
-    for (Parameter parameter : getParameters().values()) {
-      NDArray old = parameter.getArray();
-      NDArray cast = old.toType(dataType, false);
-      if (cast != old) {
-        cast.attach(old.getManager());
-        parameter.close();
-        parameter.setShape(null);
-        parameter.setArray(cast);
-        cast.setRequiresGradient(parameter.requiresGradient());
-      }
-    }
-    this.dataType = dataType;
-  }
-
-  @Override
-  public final void clear() {
-    getParameters().forEach(pair -> pair.getValue().close());
-  }
-
-  /** The shapes it was initialised for; none if its weights were loaded and its input is open. */
-  @Override
-  public final PairList<String, Shape> describeInput() {
-    PairList<String, Shape> inputs = new PairList<>();
-    Shape[] shapes = inputShapes == null ? new Shape[0] : inputShapes;
-    for (int i = 0; i < shapes.length; i++) {
-      inputs.add("data" + i, shapes[i]);
-    }
-    return inputs;
-  }
-
-  @Override
-  public final Shape[] getInputShapes() {
-    if (inputShapes == null) {
-      throw new IllegalStateException(
-          "this block has not been initialised: call initialize(manager, dataType, inputShape)");
-    }
-    return inputShapes.clone();
-  }
-
-  @Override
-  public final DataType[] getOutputDataTypes() {
-    return dataType == null ? null : new DataType[] {dataType};
-  }
-
-  @Override
-  public final void saveParameters(DataOutputStream out) throws IOException {
-    out.writeByte(VERSION);
-    Shape[] shapes = inputShapes == null ? new Shape[0] : inputShapes;
-    out.writeInt(shapes.length);
-    for (Shape shape : shapes) {
-      out.write(shape.getEncoded());
-    }
-    for (Parameter parameter : getParameters().values()) {
-      parameter.save(out);
-    }
-  }
-
-  @Override
-  public final void loadParameters(NDManager manager, DataInputStream in)
-      throws IOException, MalformedModelException {
-    byte version = in.readByte();
-    if (version != VERSION) {
-      throw new MalformedModelException(
-          "parameters were saved in version " + version + ", this library reads " + VERSION);
-    }
-    Shape[] shapes = new Shape[in.readInt()];
-    for (int i = 0; i < shapes.length; i++) {
-      shapes[i] = Shape.decode(in);
-    }
-    for (Parameter parameter : getParameters().values()) {
-      parameter.load(manager, in);
-      MemoryLayout.arrange(parameter);
-    }
-    inputShapes = shapes.length == 0 ? null : shapes;
-    dataType = DataType.FLOAT32;
   }
 
   /** A tree of the units, with their names. */
