@@ -9,39 +9,25 @@ import static convnets.nn.Layers.sigmoid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import convnets.nn.NnTest;
 import convnets.nn.Unit;
 import convnets.torch.TorchOps;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The attentions of SENet, CBAM, SKNet and ResNeSt beside loops written from the papers. */
-class AttentionTest {
+class AttentionTest extends NnTest {
 
   private static final int N = 2;
   private static final int SIZE = 5;
   private static final int PIXELS = SIZE * SIZE;
-
-  private NDManager manager;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
 
   @Test
   void squeezeAndExcitationIsTheLoops() {

@@ -17,7 +17,7 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.NoopTranslator;
 import convnets.train.AuxiliaryLoss;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +29,8 @@ class DjlTest {
   private static final int CLASSES = 5;
   private static final int BATCH = 4;
 
-  static Stream<String> names() {
-    return Models.list().stream().map(Models.Entry::name);
-  }
-
   @ParameterizedTest
-  @MethodSource("names")
+  @MethodSource("convnets.models.Zoo#names")
   void aNetworkTrainsPredictsAndIsSavedByDjl(
       String name, @TempDir(cleanup = CleanupMode.ALWAYS) Path folder) throws Exception {
     Shape input = Zoo.smallInput(name, BATCH, CLASSES);
@@ -44,7 +40,7 @@ class DjlTest {
       manager.getEngine().setRandomSeed(1);
       NDArray images = manager.randomNormal(input);
       model.setBlock(Models.create(name, CLASSES));
-      train(model, images, manager.create(new long[] {0, 1, 2, 3}));
+      train(model, images, manager.arange(BATCH), 1e-5f, 1);
       float[] logits = predict(model, images);
       assertThat(logits).hasSize(BATCH * CLASSES).doesNotContain(Float.NaN);
       model.save(folder, name);
@@ -54,19 +50,38 @@ class DjlTest {
     }
   }
 
-  private static void train(Model model, NDArray images, NDArray labels) {
-    Optimizer sgd = Optimizer.sgd().setLearningRateTracker(Tracker.fixed(1e-5f)).build();
+  @Test
+  void aNetworkLearnsInDjlsTrainer() {
+    try (NDManager manager = NDManager.newBaseManager();
+        Model model = Model.newInstance("resnet8")) {
+      manager.getEngine().setRandomSeed(1);
+      model.setBlock(ResNet.cifar(8).build());
+      NDArray images = manager.randomNormal(new Shape(8, 3, 32, 32));
+      float[] losses = train(model, images, manager.arange(8), 0.1f, 22);
+      assertThat(losses[21]).isLessThan(losses[0] / 2);
+    }
+  }
+
+  /** The loss of each step. */
+  private static float[] train(Model model, NDArray images, NDArray labels, float rate, int steps) {
+    float[] losses = new float[steps];
+    Optimizer sgd = Optimizer.sgd().setLearningRateTracker(Tracker.fixed(rate)).build();
     DefaultTrainingConfig config =
         new DefaultTrainingConfig(new AuxiliaryLoss(Loss.softmaxCrossEntropyLoss(), 0.3))
             .optOptimizer(sgd);
     try (Trainer trainer = model.newTrainer(config)) {
       trainer.initialize(images.getShape());
-      try (GradientCollector collector = trainer.newGradientCollector()) {
-        NDList outputs = trainer.forward(new NDList(images));
-        collector.backward(trainer.getLoss().evaluate(new NDList(labels), outputs));
+      for (int i = 0; i < steps; i++) {
+        try (GradientCollector collector = trainer.newGradientCollector()) {
+          NDList outputs = trainer.forward(new NDList(images));
+          NDArray loss = trainer.getLoss().evaluate(new NDList(labels), outputs);
+          collector.backward(loss);
+          losses[i] = loss.getFloat();
+        }
+        trainer.step();
       }
-      trainer.step();
     }
+    return losses;
   }
 
   private static float[] predict(Model model, NDArray images) throws Exception {

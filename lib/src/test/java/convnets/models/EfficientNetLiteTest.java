@@ -2,15 +2,16 @@ package convnets.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.types.Shape;
 import convnets.Reference;
 import convnets.nn.Unit;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EfficientNetLiteTest {
+class EfficientNetLiteTest extends FamilyTest {
 
   /** Names and shapes of the tensors in efficientnet-lite0-57934424.pth, in its order. */
   private static List<String[]> checkpoint() {
@@ -53,9 +54,7 @@ class EfficientNetLiteTest {
     }
   }
 
-  @Test
-  void trainsEveryParameter() {
-    Unit net = EfficientNetLite.lite0().smallImages().channels(1).classes(5).build();
-    Zoo.assertTrainsEveryParameter(net, new Shape(8, 1, 32, 32), 5);
+  static Stream<Arguments> variants() {
+    return onImages(8, 32, EfficientNetLite.lite0().smallImages().channels(1));
   }
 }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
-class EfficientNetTest {
+class EfficientNetTest extends FamilyTest {
 
   /** Table 2: million parameters and billion multiply-adds, at the paper's resolutions. */
   @ParameterizedTest
@@ -65,20 +65,15 @@ class EfficientNetTest {
         .multiplyAdds();
   }
 
-  static Stream<Design<?>> variants() {
-    return Stream.of(
+  static Stream<Arguments> variants() {
+    return onImages(
+        4,
+        32,
         EfficientNet.tiny().drop(0, 0),
         EfficientNet.tiny().channels(1).scale(Scaling.compound(1)).drop(0, 0),
         EfficientNet.b(0).smallImages().width(0.25).drop(0, 0),
         EfficientNetV2.tiny().drop(0, 0),
         EfficientNetV2.s().smallImages().width(0.25).depth(0.2).drop(0, 0));
-  }
-
-  @ParameterizedTest
-  @MethodSource("variants")
-  void everyVariantTrainsEveryParameter(Design<?> design) {
-    Unit net = design.classes(5).build();
-    Zoo.assertTrainsEveryParameter(net, new Shape(4, design.channels, 32, 32), 5);
   }
 
   @Test

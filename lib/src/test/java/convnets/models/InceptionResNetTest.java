@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
-import convnets.nn.Unit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.Arguments;
 
-class InceptionResNetTest {
+class InceptionResNetTest extends FamilyTest {
 
   /** The sizes that the authors' code notes. */
   @Test
@@ -34,16 +32,9 @@ class InceptionResNetTest {
     assertThat(design.unscaled().build().toString()).doesNotContain("× 0.1");
   }
 
-  static Stream<InceptionResNet> variants() {
-    InceptionResNet small = InceptionResNet.imageNet().smallImages().width(0.05);
-    return Stream.of(small.blocks(1, 1, 2), small.blocks(2, 0, 1).unscaled());
-  }
-
-  @ParameterizedTest
-  @MethodSource("variants")
-  void everyVariantTrainsEveryParameter(InceptionResNet design) {
-    Unit net = design.channels(1).classes(5).build();
-    Zoo.assertTrainsEveryParameter(net, new Shape(4, 1, 28, 28), 5);
+  static Stream<Arguments> variants() {
+    InceptionResNet small = InceptionResNet.imageNet().smallImages().width(0.05).channels(1);
+    return onImages(4, 28, small.blocks(1, 1, 2), small.blocks(2, 0, 1).unscaled());
   }
 
   @Test

@@ -7,10 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import convnets.nn.Unit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.Arguments;
 
-class InceptionV4Test {
+class InceptionV4Test extends FamilyTest {
 
   /** The sizes beside figures 3 and 9. */
   @Test
@@ -27,16 +26,9 @@ class InceptionV4Test {
         .containsEntry("features.21", new Shape(1, 1536, 8, 8));
   }
 
-  static Stream<InceptionV4> variants() {
-    InceptionV4 small = InceptionV4.imageNet().smallImages().width(0.05);
-    return Stream.of(small.modules(1, 1, 1), small.modules(0, 2, 0));
-  }
-
-  @ParameterizedTest
-  @MethodSource("variants")
-  void everyVariantTrainsEveryParameter(InceptionV4 design) {
-    Unit net = design.channels(1).classes(5).build();
-    Zoo.assertTrainsEveryParameter(net, new Shape(4, 1, 28, 28), 5);
+  static Stream<Arguments> variants() {
+    InceptionV4 small = InceptionV4.imageNet().smallImages().width(0.05).channels(1);
+    return onImages(4, 28, small.modules(1, 1, 1), small.modules(0, 2, 0));
   }
 
   @Test

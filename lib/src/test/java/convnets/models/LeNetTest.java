@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
@@ -15,11 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
-class LeNetTest {
+class LeNetTest extends FamilyTest {
 
   /** Table I by columns, as section II.B describes it. */
   private static final int[][] INPUTS_OF_C3 = {
@@ -61,33 +58,30 @@ class LeNetTest {
 
   @Test
   void c3SeesWhatTableISays() {
-    try (NDManager manager = NDManager.newBaseManager()) {
-      manager.getEngine().setRandomSeed(1);
-      Unit c3 = new TableConv();
-      c3.initialize(manager, DataType.FLOAT32, new Shape(2, 6, 7, 8));
-      Parameter bias = c3.getParameters().get("bias");
-      bias.getArray().set(manager.randomNormal(bias.getShape()).toFloatArray());
-      NDArray x = manager.randomNormal(new Shape(2, 6, 7, 8));
-      NDArray weight = c3.getParameters().get("weight").getArray();
-      NDArray y = c3.apply(x);
-      assertThat(y.getShape()).isEqualTo(new Shape(2, 16, 3, 4));
-      int first = 0; // kernel of the map
-      for (int map = 0; map < 16; map++) {
-        for (int image = 0; image < 2; image++) {
-          for (int pixel = 0; pixel < 12; pixel++) {
-            float expected = bias.getArray().getFloat(map);
-            for (int i = 0; i < INPUTS_OF_C3[map].length; i++) {
-              expected +=
-                  naive(x, image, INPUTS_OF_C3[map][i], pixel / 4, pixel % 4, weight, first + i);
-            }
-            assertThat(y.getFloat(image, map, pixel / 4, pixel % 4))
-                .isCloseTo(expected, Offset.offset(1e-4f));
+    Unit c3 = new TableConv();
+    c3.initialize(manager, DataType.FLOAT32, new Shape(2, 6, 7, 8));
+    Parameter bias = c3.getParameters().get("bias");
+    bias.getArray().set(manager.randomNormal(bias.getShape()).toFloatArray());
+    NDArray x = manager.randomNormal(new Shape(2, 6, 7, 8));
+    NDArray weight = c3.getParameters().get("weight").getArray();
+    NDArray y = c3.apply(x);
+    assertThat(y.getShape()).isEqualTo(new Shape(2, 16, 3, 4));
+    int first = 0; // kernel of the map
+    for (int map = 0; map < 16; map++) {
+      for (int image = 0; image < 2; image++) {
+        for (int pixel = 0; pixel < 12; pixel++) {
+          float expected = bias.getArray().getFloat(map);
+          for (int i = 0; i < INPUTS_OF_C3[map].length; i++) {
+            expected +=
+                naive(x, image, INPUTS_OF_C3[map][i], pixel / 4, pixel % 4, weight, first + i);
           }
+          assertThat(y.getFloat(image, map, pixel / 4, pixel % 4))
+              .isCloseTo(expected, Offset.offset(1e-4f));
         }
-        first += INPUTS_OF_C3[map].length;
       }
-      assertThat(first).isEqualTo(60);
+      first += INPUTS_OF_C3[map].length;
     }
+    assertThat(first).isEqualTo(60);
   }
 
   private static float naive(
@@ -104,15 +98,12 @@ class LeNetTest {
   /** Appendix A: ±2.4 / fan-in, here of the first map of C3 (3 · 25 inputs) and of its last. */
   @Test
   void weightsStartAsInAppendixA() {
-    try (NDManager manager = NDManager.newBaseManager()) {
-      manager.getEngine().setRandomSeed(1);
-      Unit net = LeNet.paper().build();
-      net.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 32, 32));
-      NDArray c3 = net.getParameters().get("c3.weight").getArray().abs();
-      assertLargest(c3.get(":3"), 2.4 / 75);
-      assertLargest(c3.get("54:"), 2.4 / 150);
-      assertLargest(net.getParameters().get("f6.weight").getArray().abs(), 2.4 / 120);
-    }
+    Unit net = LeNet.paper().build();
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 32, 32));
+    NDArray c3 = net.getParameters().get("c3.weight").getArray().abs();
+    assertLargest(c3.get(":3"), 2.4 / 75);
+    assertLargest(c3.get("54:"), 2.4 / 150);
+    assertLargest(net.getParameters().get("f6.weight").getArray().abs(), 2.4 / 120);
   }
 
   private static void assertLargest(NDArray magnitudes, double bound) {
@@ -128,12 +119,6 @@ class LeNetTest {
         Arguments.of(LeNet.modern(), mnist),
         Arguments.of(LeNet.modern().padding(0), large),
         Arguments.of(LeNet.modern().activation(Layers::relu).maxPooling().width(12), mnist));
-  }
-
-  @ParameterizedTest
-  @MethodSource("variants")
-  void everyVariantTrainsEveryParameter(LeNet design, Shape input) {
-    Zoo.assertTrainsEveryParameter(design.classes(5).build(), input, 5);
   }
 
   @Test

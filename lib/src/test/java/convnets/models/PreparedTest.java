@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import convnets.nn.Inference;
 import convnets.nn.Prepared;
 import convnets.nn.Unit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,12 +24,8 @@ class PreparedTest {
     System.clearProperty("convnets.onednn");
   }
 
-  static Stream<String> names() {
-    return Models.list().stream().map(Models.Entry::name);
-  }
-
   @ParameterizedTest
-  @MethodSource("names")
+  @MethodSource("convnets.models.Zoo#names")
   void computesTheSameWithOneDnnAndWithout(String name) {
     compare(name, DataType.FLOAT32, 1e-4);
   }

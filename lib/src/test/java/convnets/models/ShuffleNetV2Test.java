@@ -4,44 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.nn.Unit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.Arguments;
 
-class ShuffleNetV2Test {
+class ShuffleNetV2Test extends FamilyTest {
 
-  static Stream<ShuffleNetV2> variants() {
-    return Stream.of(
+  static Stream<Arguments> variants() {
+    return onImages(
+        4,
+        32,
         ShuffleNetV2.tiny(24),
         ShuffleNetV2.tiny(16).channels(1).blocks(1, 2, 1),
         ShuffleNetV2.imageNet(0.5).smallImages());
   }
 
-  @ParameterizedTest
-  @MethodSource("variants")
-  void everyVariantTrainsEveryParameter(ShuffleNetV2 design) {
-    Zoo.assertTrainsEveryParameter(
-        design.classes(5).build(), new Shape(4, design.channels, 32, 32), 5);
-  }
-
   /** Channel i of the first half passes untouched and becomes channel 2i. */
   @Test
   void halfOfTheChannelsPassUntouched() {
-    try (NDManager manager = NDManager.newBaseManager()) {
-      Shape shape = new Shape(2, 12, 5, 5);
-      Unit unit = ShuffleNetV2.unit(12, 12, 1);
-      unit.initialize(manager, DataType.FLOAT32, shape);
-      NDArray x = manager.randomNormal(shape);
-      NDArray y = unit.apply(x);
-      assertThat(y.getShape()).isEqualTo(shape);
-      for (int i = 0; i < 6; i++) {
-        assertThat(y.get(":, " + 2 * i)).isEqualTo(x.get(":, " + i));
-      }
+    Shape shape = new Shape(2, 12, 5, 5);
+    Unit unit = ShuffleNetV2.unit(12, 12, 1);
+    unit.initialize(manager, DataType.FLOAT32, shape);
+    NDArray x = manager.randomNormal(shape);
+    NDArray y = unit.apply(x);
+    assertThat(y.getShape()).isEqualTo(shape);
+    for (int i = 0; i < 6; i++) {
+      assertThat(y.get(":, " + 2 * i)).isEqualTo(x.get(":, " + i));
     }
   }
 

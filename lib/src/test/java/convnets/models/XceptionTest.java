@@ -8,10 +8,9 @@ import ai.djl.ndarray.types.Shape;
 import convnets.nn.Unit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.Arguments;
 
-class XceptionTest {
+class XceptionTest extends FamilyTest {
 
   /** timm's features, in stage_shapes_224.tsv, and the sizes of figure 5. */
   @Test
@@ -38,16 +37,9 @@ class XceptionTest {
     assertThat(separable.outputShape(image)).isEqualTo(new Shape(1, 128, 10, 10));
   }
 
-  static Stream<Xception> variants() {
-    Xception small = Xception.imageNet().smallImages().width(0.05).middle(1);
-    return Stream.of(small, small.plain().middle(0), small.intermediateRelu());
-  }
-
-  @ParameterizedTest
-  @MethodSource("variants")
-  void everyVariantTrainsEveryParameter(Xception design) {
-    Unit net = design.channels(1).classes(5).build();
-    Zoo.assertTrainsEveryParameter(net, new Shape(4, 1, 28, 28), 5);
+  static Stream<Arguments> variants() {
+    Xception small = Xception.imageNet().smallImages().width(0.05).middle(1).channels(1);
+    return onImages(4, 28, small, small.plain().middle(0), small.intermediateRelu());
   }
 
   @Test

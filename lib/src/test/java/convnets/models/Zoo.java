@@ -26,6 +26,11 @@ final class Zoo {
 
   private Zoo() {}
 
+  /** What the catalogue lists. */
+  static Stream<String> names() {
+    return Models.list().stream().map(Models.Entry::name);
+  }
+
   /** How many numbers it learns. */
   static long parameters(Unit net) {
     return net.getParameters().values().stream()
