@@ -24,10 +24,9 @@ public final class DataFolder {
   private DataFolder() {}
 
   /**
-   * Finds a data set.
+   * The path of a data set.
    *
    * @param name its file or folder, relative to the data folder, such as {@code fashion-mnist}
-   * @return its path
    * @throws FileException if no data folder holds it; the message says where was looked
    */
   public static Path find(String name) {

@@ -16,7 +16,7 @@ final class Failures {
     this.printCauses = printCauses;
   }
 
-  /** Returns the exception to be shown in place of {@code thrown}, often itself. */
+  /** The exception to be shown in place of {@code thrown}, often itself. */
   Throwable explain(Throwable thrown) {
     if (printCauses) {
       printCauses(thrown);

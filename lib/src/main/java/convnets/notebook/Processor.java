@@ -52,9 +52,8 @@ record Processor(String cores, String vectors) {
   }
 
   /**
-   * This machine's, with the threads that PyTorch computes with and what may hold it back.
-   *
-   * @return for example "2 threads on 2 cores, AVX-512 AMX, oneDNN"
+   * This machine's, with the threads that PyTorch computes with and what may hold it back, as in "2
+   * threads on 2 cores, AVX-512 AMX, oneDNN".
    */
   static String describe(int threads) {
     List<String> words = new ArrayList<>();

@@ -8,9 +8,8 @@ final class Complete {
   private Complete() {}
 
   /**
-   * Requires an axis to have a name.
+   * The name of an axis, which it must have.
    *
-   * @return the name
    * @throws IllegalStateException if it has none
    */
   static String label(String call, String label) {

@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.Options;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -13,10 +14,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A table of numbers as colours. Each method changes this builder and returns it; {@link #image()}
- * ends it, and refuses to where an axis has no name.
+ * A table of numbers as colours. Each method returns a changed copy; {@link #image()} draws it, and
+ * refuses to where an axis has no name.
  */
-public final class HeatMap {
+public final class HeatMap extends Options<HeatMap> {
 
   private static final Font NAMES = Style.font(13);
   private static final Font NUMBERS = Style.font(12);
@@ -58,44 +59,37 @@ public final class HeatMap {
 
   /** Says what the plot shows. */
   public HeatMap title(String title) {
-    this.title = title;
-    return this;
+    return with(copy -> copy.title = title);
   }
 
   /** Says what is to be seen in it: see {@link AltText}. Otherwise its names say it. */
   public HeatMap alt(String text) {
-    alt = text;
-    return this;
+    return with(copy -> copy.alt = text);
   }
 
   /** Names what the columns are. */
   public HeatMap xLabel(String label) {
-    xLabel = label;
-    return this;
+    return with(copy -> copy.xLabel = label);
   }
 
   /** Names what the rows are. */
   public HeatMap yLabel(String label) {
-    yLabel = label;
-    return this;
+    return with(copy -> copy.yLabel = label);
   }
 
   /** Names what the colours tell. */
   public HeatMap colorLabel(String label) {
-    colorLabel = label;
-    return this;
+    return with(copy -> copy.colorLabel = label);
   }
 
   /** Names each row. */
   public HeatMap rows(List<String> names) {
-    rows = named("rows", names, values.length);
-    return this;
+    return with(copy -> copy.rows = named("rows", names, values.length));
   }
 
   /** Names each column. */
   public HeatMap columns(List<String> names) {
-    columns = named("columns", names, values[0].length);
-    return this;
+    return with(copy -> copy.columns = named("columns", names, values[0].length));
   }
 
   private static List<String> named(String what, List<String> names, int count) {
@@ -111,9 +105,11 @@ public final class HeatMap {
     if (!(low < high)) {
       throw new IllegalArgumentException("low (" + low + ") must be less than high (" + high + ")");
     }
-    this.low = low;
-    this.high = high;
-    return this;
+    return with(
+        copy -> {
+          copy.low = low;
+          copy.high = high;
+        });
   }
 
   /** Writes each number into its cell, in a format such as {@code "%.2f"}. */
@@ -129,12 +125,11 @@ public final class HeatMap {
   }
 
   HeatMap texts(String[][] texts) {
-    this.texts = texts;
-    return this;
+    return with(copy -> copy.texts = texts);
   }
 
   /**
-   * Ends the builder.
+   * Draws the table.
    *
    * @throws IllegalStateException if an axis has no name
    */

@@ -1,6 +1,7 @@
 package convnets.viz;
 
 import convnets.Checks;
+import convnets.Options;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -9,10 +10,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Images side by side, in rows. Each method changes this builder and returns it; {@link #image()}
- * ends it.
+ * Images side by side, in rows. Each method returns a changed copy; {@link #image()} draws them.
  */
-public final class ImageGrid {
+public final class ImageGrid extends Options<ImageGrid> {
 
   private static final Font CAPTION = Style.font(12);
   private static final int GAP = 6;
@@ -33,26 +33,24 @@ public final class ImageGrid {
 
   /** Puts this many images into a row: 8 by default. */
   public ImageGrid columns(int columns) {
-    this.columns = Checks.positive("columns", columns);
-    return this;
+    Checks.positive("columns", columns);
+    return with(copy -> copy.columns = columns);
   }
 
   /** Shows each pixel as a square of this many: by default such that small images can be seen. */
   public ImageGrid scale(int scale) {
-    this.scale = Checks.positive("scale", scale);
-    return this;
+    Checks.positive("scale", scale);
+    return with(copy -> copy.scale = scale);
   }
 
   /** Says what the images show. */
   public ImageGrid title(String title) {
-    this.title = title;
-    return this;
+    return with(copy -> copy.title = title);
   }
 
   /** Says what is to be seen in it: see {@link AltText}. Otherwise title and captions say it. */
   public ImageGrid alt(String text) {
-    alt = text;
-    return this;
+    return with(copy -> copy.alt = text);
   }
 
   /** Writes a line below each image; one that is too long is cut. */
@@ -61,11 +59,11 @@ public final class ImageGrid {
       throw new IllegalArgumentException(
           "captions (" + captions.size() + ") must be one an image: " + pixels.rgb().length);
     }
-    this.captions = List.copyOf(captions);
-    return this;
+    List<String> copied = List.copyOf(captions);
+    return with(copy -> copy.captions = copied);
   }
 
-  /** Ends the builder. */
+  /** Draws the images. */
   public BufferedImage image() {
     int images = pixels.rgb().length;
     int across = Math.min(columns, Math.max(1, images));

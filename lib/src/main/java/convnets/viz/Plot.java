@@ -10,7 +10,8 @@ import org.knowm.xchart.internal.series.Series;
 import org.knowm.xchart.style.AxesChartStyler;
 
 /**
- * What the builders of charts have in common. Each method changes the builder and returns it; the
+ * What the builders of charts have in common. A chart is drawn into, often series by series in a
+ * loop: so each method changes the builder and returns it, where other builders return copies. The
  * method {@code chart()} of each ends it, and refuses to where an axis has no name.
  *
  * @param <T> the builder itself

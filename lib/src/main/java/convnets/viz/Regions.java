@@ -1,6 +1,7 @@
 package convnets.viz;
 
 import convnets.Checks;
+import convnets.Options;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -9,9 +10,9 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Point2D;
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A sketch of sets as regions of a plane, and of how near each comes to a target: for example, of
@@ -19,9 +20,9 @@ import java.util.stream.Collectors;
  * of the sketch, from 0 to 1, counted from its upper left corner.
  *
  * <p>From each region that does not hold the target, a dotted line leads there by the shortest way.
- * Each method changes this builder and returns it; {@link #image()} ends it.
+ * Each method but {@link #distances()} returns a changed copy; {@link #image()} draws it.
  */
-public final class Regions {
+public final class Regions extends Options<Regions> {
 
   private static final Font NAMES = Style.font(14);
   private static final int HEAD = 34;
@@ -56,7 +57,7 @@ public final class Regions {
 
   private final String targetName;
   private final Point2D target;
-  private final List<Region> regions = new ArrayList<>();
+  private List<Region> regions = List.of();
   private String title = "";
   private String alt;
   private int width = 340;
@@ -72,21 +73,23 @@ public final class Regions {
 
   /** Says what the sketch shows. */
   public Regions title(String title) {
-    this.title = title;
-    return this;
+    return with(copy -> copy.title = title);
   }
 
   /** Says what is to be seen in it: see {@link AltText}. Otherwise its names say it. */
   public Regions alt(String text) {
-    alt = text;
-    return this;
+    return with(copy -> copy.alt = text);
   }
 
   /** Sets the size, in pixels of the page. */
   public Regions size(int width, int height) {
-    this.width = Checks.positive("width", width);
-    this.height = Checks.positive("height", height);
-    return this;
+    Checks.positive("width", width);
+    Checks.positive("height", height);
+    return with(
+        copy -> {
+          copy.width = width;
+          copy.height = height;
+        });
   }
 
   /**
@@ -96,14 +99,15 @@ public final class Regions {
    * @param y of its centre
    */
   public Regions region(String name, double x, double y, double width, double height) {
-    regions.add(
+    Region region =
         new Region(
             name,
             inside("x", x),
             inside("y", y),
             Checks.positive("width", width),
-            Checks.positive("height", height)));
-    return this;
+            Checks.positive("height", height));
+    List<Region> more = Stream.concat(regions.stream(), Stream.of(region)).toList();
+    return with(copy -> copy.regions = more);
   }
 
   /** How far the target is from the nearest point of each region, in their order. */
@@ -119,7 +123,7 @@ public final class Regions {
   }
 
   /**
-   * Ends the builder.
+   * Draws the sketch.
    *
    * @throws IllegalStateException if there is no region
    */

@@ -26,8 +26,8 @@ import tech.tablesaw.columns.numbers.NumberColumnFormatter;
  * }</pre>
  *
  * <p>A column of whole numbers holds whole numbers, one of other numbers {@code double}s, all with
- * as many decimals, and everything else stands as it prints itself. {@link #row} changes this
- * builder and returns it.
+ * as many decimals, and everything else stands as it prints itself. Rows are often added in a loop:
+ * so {@link #row} changes this builder and returns it, where other builders return copies.
  */
 public final class Rows {
 

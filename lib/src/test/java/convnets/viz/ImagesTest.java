@@ -32,9 +32,11 @@ class ImagesTest {
     NDArray three = manager.zeros(new Shape(3, 1, 4, 4));
     ImageGrid grid = Images.grid(three).captions(List.of("coat", "bag", "coat"));
     assertThat(AltText.of(grid.image())).contains("3 images: coat, bag");
-    assertThat(AltText.of(grid.title("clothes").image())).contains("clothes: 3 images: coat, bag");
-    assertThat(AltText.of(Images.column(grid.image(), grid.alt("Three.").image())))
+    ImageGrid titled = grid.title("clothes");
+    assertThat(AltText.of(titled.image())).contains("clothes: 3 images: coat, bag");
+    assertThat(AltText.of(Images.column(titled.image(), titled.alt("Three.").image())))
         .contains("clothes: 3 images: coat, bag; Three.");
+    assertThat(AltText.of(grid.image())).as("of the first grid").contains("3 images: coat, bag");
   }
 
   @Test

@@ -37,6 +37,19 @@ class RegionsTest {
   }
 
   @Test
+  void aSketchStaysAsItIsWhenOthersAreMadeFromIt() {
+    Regions one = Plots.regions("f*", 1, 1).region("r", 0.5, 0.5, 0.2, 0.2);
+    one.title("t");
+    one.alt("Two.");
+    one.size(90, 80);
+    Regions two = one.region("s", 0.1, 0.1, 0.1, 0.1);
+    assertThat(one.distances()).hasSize(1);
+    assertThat(two.distances()).hasSize(2);
+    assertThat(Picture.displayWidth(one.image())).isEqualTo(340);
+    assertThat(AltText.of(one.image())).contains("the regions r, and f*");
+  }
+
+  @Test
   void refusesWhatLiesOutside() {
     assertThatThrownBy(() -> Plots.regions("f*", 1.2, 0)).hasMessage("x (1.2) must be from 0 to 1");
     assertThatThrownBy(() -> Plots.regions("f*", 1, 1).region("r", 0, 0, 0, 1))
