@@ -38,7 +38,7 @@ public final class CBAM extends Residual<CBAM> {
     return List.of(new Variant("cbam_resnet50", () -> resNet(50)));
   }
 
-  /** Squeezes to a share of the channels: r in the paper, 16 by default. */
+  /** Squeezes to one in so many channels: r in the paper, 16 by default. */
   public CBAM reduction(int reduction) {
     Checks.positive("reduction", reduction);
     return with(d -> d.reduction = reduction);

@@ -75,7 +75,7 @@ public final class SENet extends Residual<SENet> {
         new Variant("seresnext50_32x4d", () -> resNeXt(50, 32, 4)));
   }
 
-  /** Squeezes to a share of the channels: r in the paper, 16 by default (table 10). */
+  /** Squeezes to one in so many channels: r in the paper, 16 by default (table 10). */
   public SENet reduction(int reduction) {
     Checks.positive("reduction", reduction);
     return with(d -> d.reduction = reduction);

@@ -63,7 +63,7 @@ public final class SKNet extends Residual<SKNet> {
     return with(d -> d.groups = groups);
   }
 
-  /** Squeezes to a share of the channels: r in the paper, 16 by default. */
+  /** Squeezes to one in so many channels: r in the paper, 16 by default. */
   public SKNet reduction(int reduction) {
     Checks.positive("reduction", reduction);
     return with(d -> d.reduction = reduction);
