@@ -13,7 +13,6 @@ import convnets.nn.Layers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -50,6 +49,12 @@ public final class EfficientNet extends Design<EfficientNet> {
     /** MBConv blocks, in the order of the columns of table 1. */
     public Stage(int expansion, int kernel, int stride, int channels, int blocks) {
       this(false, expansion, kernel, stride, channels, blocks);
+    }
+
+    /** So many times the blocks, rounded up, and the channels, in multiples of 8. */
+    Stage scaled(double depth, double width) {
+      int more = (int) Math.ceil(depth * blocks);
+      return new Stage(fused, expansion, kernel, stride, divisible(width * channels), more);
     }
   }
 
@@ -198,19 +203,18 @@ public final class EfficientNet extends Design<EfficientNet> {
 
   @Override
   public Unit build() {
-    int[] strides = strides(Stream.of(stages).mapToInt(Stage::stride).toArray());
-    int[] blocks = Stream.of(stages).mapToInt(s -> (int) Math.ceil(depth * s.blocks)).toArray();
-    int total = IntStream.of(blocks).sum();
+    Stage[] scaled = Stream.of(stages).map(s -> s.scaled(depth, width)).toArray(Stage[]::new);
+    int[] strides = strides(Stream.of(scaled).mapToInt(Stage::stride).toArray());
+    int total = Stream.of(scaled).mapToInt(Stage::blocks).sum();
     int in = divisible(width * stem);
     Seq features = seq(convolution(conv(channels, in, 3).stride(smallImages ? 1 : 2)));
     int index = 0;
-    for (int i = 0; i < stages.length; i++) {
-      int out = divisible(width * stages[i].channels);
+    for (int i = 0; i < scaled.length; i++) {
       Seq layers = seq();
-      for (int j = 0; j < blocks[i]; j++) {
+      for (int j = 0; j < scaled[i].blocks; j++) {
         double rate = droppedBlocks * index++ / total;
-        layers = layers.then(block(stages[i], in, out, j == 0 ? strides[i] : 1, rate));
-        in = out;
+        layers = layers.then(block(scaled[i], in, j == 0 ? strides[i] : 1, rate));
+        in = scaled[i].channels;
       }
       features = features.then(layers.indexed());
     }
@@ -231,7 +235,8 @@ public final class EfficientNet extends Design<EfficientNet> {
     return conv.bn(epsilon, momentum).then(silu()).indexed();
   }
 
-  private Unit block(Stage stage, int in, int out, int stride, double rate) {
+  private Unit block(Stage stage, int in, int stride, double rate) {
+    int out = stage.channels;
     return stage.fused
         ? EfficientNetV2.fusedMbConv(stage.expansion, in, out, stage.kernel, stride, rate)
         : block(stage.expansion, in, out, stage.kernel, stride)

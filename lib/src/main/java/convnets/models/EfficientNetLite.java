@@ -96,11 +96,8 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
   private Stage[] scaled() {
     Stage[] scaled = new Stage[STAGES.length];
     for (int i = 0; i < scaled.length; i++) {
-      Stage s = STAGES[i];
       boolean outermost = i == 0 || i == scaled.length - 1;
-      int blocks = outermost ? s.blocks() : (int) Math.ceil(depth * s.blocks());
-      int out = MobileNetV2.divisible(width * s.channels());
-      scaled[i] = new Stage(s.expansion(), s.kernel(), s.stride(), out, blocks);
+      scaled[i] = STAGES[i].scaled(outermost ? 1 : depth, width);
     }
     return scaled;
   }
