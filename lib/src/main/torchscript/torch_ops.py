@@ -492,5 +492,26 @@ class TorchOps(torch.nn.Module):
         return F.one_hot(labels, ints(p)[0]).float()
 
 
+    # Pooling in dilated networks.
+
+    @torch.jit.export
+    def dilated_max_pool(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: kernel, stride, dilation, pixels before the image, below and on the right of it"""
+        k, s, d, before, below, right = ints(p)
+        return F.max_pool2d(F.pad(x, [before, right, before, below], "constant", float("-inf")), k, s, 0, d)
+
+    @torch.jit.export
+    def dilated_average_pool(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: kernel, stride, dilation, pixels before the image, below and on the right of it, zeros that count"""
+        k, s, d, before, below, right, zeros = ints(p)
+        around = [before, right, before, below]
+        counting = [before - zeros, right - zeros, before - zeros, below - zeros]
+        taps = torch.ones([1, 1, k, k], dtype=x.dtype, device=x.device)
+        seen = torch.ones([1, 1, x.size(2) + 2 * zeros, x.size(3) + 2 * zeros], dtype=x.dtype, device=x.device)
+        counts = F.conv2d(F.pad(seen, counting), taps, None, [s, s], [0, 0], [d, d])
+        sums = F.conv2d(F.pad(x, around), taps.expand(x.size(1), 1, k, k), None, [s, s], [0, 0], [d, d], x.size(1))
+        return sums / counts
+
+
 if __name__ == "__main__":
     archive.save(TorchOps(), "torch_ops", __file__, common.__file__)

@@ -7,6 +7,7 @@ import convnets.nn.Layers;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class Lesions {
         (block, inputs, outputs) -> {
           String path = paths.getOrDefault(block, "");
           boolean numbered = path.matches("(.*\\.)?\\d+") && !block.getChildren().isEmpty();
-          if (numbered && inputs.head().getShape().equals(outputs.head().getShape())) {
+          if (numbered && Arrays.equals(inputs.getShapes(), outputs.getShapes())) {
             removable.add(path);
           }
         },

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /**
  * What one output pixel can see of the input: a square of {@code size} pixels, which moves by
@@ -30,12 +31,30 @@ public record ReceptiveField(long size, long stride) {
   private static final ReceptiveField PIXEL = new ReceptiveField(1, 1);
 
   /**
-   * The receptive field of a block's output.
+   * The receptive field of a block's output; of several, the largest.
    *
    * @throws IllegalArgumentException if a layer within does not say what it sees
    */
   public static ReceptiveField of(Unit unit) {
-    return downwards(unit).through(unit, PIXEL).or(across(unit).through(unit, PIXEL));
+    return largest(ofOutputs(unit));
+  }
+
+  /**
+   * The receptive field of each output of a block, as of the feature maps of a {@link
+   * convnets.nn.Backbone}.
+   *
+   * @throws IllegalArgumentException if a layer within does not say what it sees
+   */
+  public static List<ReceptiveField> ofOutputs(Unit unit) {
+    List<ReceptiveField> downwards = downwards(unit).outputs(unit, PIXEL);
+    List<ReceptiveField> across = across(unit).outputs(unit, PIXEL);
+    return IntStream.range(0, across.size())
+        .mapToObj(i -> downwards.get(i).or(across.get(i)))
+        .toList();
+  }
+
+  private static ReceptiveField largest(List<ReceptiveField> fields) {
+    return fields.stream().reduce(ReceptiveField::or).orElseThrow();
   }
 
   /**
@@ -67,6 +86,11 @@ public record ReceptiveField(long size, long stride) {
     return size == WHOLE;
   }
 
+  /** "91 × 91", or "the whole image". */
+  String seen() {
+    return whole() ? "the whole image" : size + " × " + size;
+  }
+
   /** Behind one more layer. */
   private ReceptiveField then(Window window, int kernel) {
     if (whole() || window.equals(Window.WHOLE)) {
@@ -82,7 +106,7 @@ public record ReceptiveField(long size, long stride) {
 
   @Override
   public String toString() {
-    return whole() ? "the whole image" : size + " × " + size + ", stride " + stride;
+    return whole() ? seen() : seen() + ", stride " + stride;
   }
 
   /** Follows the data through a block and looks along one side of the windows. */
@@ -97,24 +121,30 @@ public record ReceptiveField(long size, long stride) {
       this.side = side;
     }
 
+    /** Behind a block; of several outputs, the largest. */
     ReceptiveField through(Block block, ReceptiveField in) {
+      return largest(outputs(block, in));
+    }
+
+    List<ReceptiveField> outputs(Block block, ReceptiveField in) {
       if (!(block instanceof Unit unit)) {
         throw unknown(block);
       }
-      ReceptiveField out =
+      List<ReceptiveField> outs =
           switch (unit.topology()) {
-            case LAYER -> layer(unit, in);
+            case LAYER -> List.of(layer(unit, in));
             case SERIES, SCOPE -> inSeries(children(unit), in);
-            case ADD, CONCAT, SPLIT -> inParallel(children(unit), in);
-            case GATE -> gated(children(unit), in);
+            case STAGES -> inStages(children(unit), in);
+            case ADD, CONCAT, SPLIT -> List.of(inParallel(children(unit), in));
+            case GATE -> List.of(gated(children(unit), in));
             case AUXILIARY -> withExit(children(unit), in);
-            case OWN -> own(unit, in);
+            case OWN -> List.of(own(unit, in));
           };
       String path = paths.get(unit);
       if (path != null && !path.isEmpty()) {
-        fields.put(path, out);
+        fields.put(path, largest(outs));
       }
-      return out;
+      return outs;
     }
 
     private ReceptiveField layer(Unit unit, ReceptiveField in) {
@@ -129,12 +159,22 @@ public record ReceptiveField(long size, long stride) {
       return in.then(window, side.applyAsInt(window));
     }
 
-    private ReceptiveField inSeries(List<Block> blocks, ReceptiveField in) {
+    private List<ReceptiveField> inSeries(List<Block> blocks, ReceptiveField in) {
+      List<ReceptiveField> outs = List.of(in);
+      for (Block block : blocks) {
+        outs = outputs(block, largest(outs));
+      }
+      return outs;
+    }
+
+    private List<ReceptiveField> inStages(List<Block> blocks, ReceptiveField in) {
+      List<ReceptiveField> outs = new ArrayList<>();
       ReceptiveField out = in;
       for (Block block : blocks) {
         out = through(block, out);
+        outs.add(out);
       }
-      return out;
+      return outs;
     }
 
     private ReceptiveField inParallel(List<Block> blocks, ReceptiveField in) {
@@ -150,9 +190,9 @@ public record ReceptiveField(long size, long stride) {
     }
 
     /** The main path; the side exit is followed for the map alone. */
-    private ReceptiveField withExit(List<Block> parts, ReceptiveField in) {
+    private List<ReceptiveField> withExit(List<Block> parts, ReceptiveField in) {
       through(parts.get(1), in);
-      return through(parts.get(0), in);
+      return outputs(parts.get(0), in);
     }
 
     private static List<Block> children(Unit unit) {

@@ -27,8 +27,9 @@ import tech.tablesaw.api.Table;
  * about. Side exits for training are left out.
  *
  * @param rows one a layer, in the order of the data
+ * @param outputs the shapes of the network's outputs, batch included
  */
-public record Summary(List<Row> rows) {
+public record Summary(List<Row> rows, List<Shape> outputs) {
 
   /**
    * One layer, or one stage.
@@ -36,16 +37,33 @@ public record Summary(List<Row> rows) {
    * @param path its name, as in "layer1.0.conv1"
    * @param what what it does, in a few words
    * @param role what a layer does; for a stage, what its first layer does
-   * @param output the shape of its output, batch included
+   * @param outputs the shapes of its outputs, batch included; most have one
    * @param parameters how many numbers it learns
    * @param multiplyAdds how many multiplications, each with its addition, one pass takes
    */
   public record Row(
-      String path, String what, Role role, Shape output, long parameters, long multiplyAdds) {}
+      String path,
+      String what,
+      Role role,
+      List<Shape> outputs,
+      long parameters,
+      long multiplyAdds) {
+
+    /** For callers who compose rows of their own. */
+    public Row {
+      outputs = List.copyOf(outputs);
+    }
+
+    /** The shape of its output, batch included; of several, of the first. */
+    public Shape output() {
+      return outputs.get(0);
+    }
+  }
 
   /** For callers who compose rows of their own. */
   public Summary {
     rows = List.copyOf(rows);
+    outputs = List.copyOf(outputs);
   }
 
   /**
@@ -59,8 +77,8 @@ public record Summary(List<Row> rows) {
   public static Summary of(Block block, Shape... inputs) {
     Unit net = block instanceof Unit unit ? unit : Combinators.seq(block);
     Counter counter = new Counter(net.paths());
-    net.observeShapes(counter::count, inputs);
-    return new Summary(counter.rows);
+    Shape[] outputs = net.observeShapes(counter::count, inputs);
+    return new Summary(counter.rows, List.of(outputs));
   }
 
   /** Turns what a dry pass runs into rows. */
@@ -91,7 +109,7 @@ public record Summary(List<Row> rows) {
                 paths.getOrDefault(block, ""),
                 block instanceof Unit unit ? unit.describe() : block.getClass().getSimpleName(),
                 role,
-                output,
+                List.of(outputs.getShapes()),
                 parameters,
                 multiplyAdds));
       }
@@ -147,7 +165,7 @@ public record Summary(List<Row> rows) {
       stages.add(stage(rows.subList(from, to)));
       from = to;
     }
-    return new Summary(stages);
+    return new Summary(stages, outputs);
   }
 
   private static boolean sameStage(Row first, Row next) {
@@ -162,12 +180,12 @@ public record Summary(List<Row> rows) {
   private static Row stage(List<Row> rows) {
     Row first = rows.get(0);
     Row last = rows.get(rows.size() - 1);
-    Summary inside = new Summary(rows);
+    Summary inside = new Summary(rows, last.outputs);
     return new Row(
         scope(first),
         inScope(first) ? content(rows) : first.what,
         first.role,
-        last.output,
+        last.outputs,
         inside.parameters(),
         inside.multiplyAdds());
   }
@@ -205,13 +223,12 @@ public record Summary(List<Row> rows) {
     DoubleColumn ofMultiplyAdds = DoubleColumn.create("% of multiply-adds");
     List<Row> all = new ArrayList<>(rows);
     if (!rows.isEmpty()) {
-      Shape last = rows.get(rows.size() - 1).output;
-      all.add(new Row("total", "", Role.OTHER, last, parameters(), multiplyAdds()));
+      all.add(new Row("total", "", Role.OTHER, outputs, parameters(), multiplyAdds()));
     }
     for (Row row : all) {
       layer.append(row.path);
       what.append(row.what);
-      output.append(Shapes.text(row.output));
+      output.append(Shapes.text(row.outputs));
       parameters.append(row.parameters);
       multiplyAdds.append(row.multiplyAdds);
       ofParameters.append(percent(row.parameters, parameters()));

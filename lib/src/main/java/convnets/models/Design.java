@@ -1,7 +1,9 @@
 package convnets.models;
 
+import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.Options;
+import convnets.nn.Backbone;
 import convnets.nn.Unit;
 import java.util.Arrays;
 import java.util.function.Predicate;
@@ -70,4 +72,10 @@ public abstract class Design<D extends Design<D>> extends Options<D> {
 
   /** Builds the network: (N, channels, H, W) -> (N, classes). */
   public abstract Unit build();
+
+  /** Builds the network without its classifier: (N, channels, H, W) -> its feature maps. */
+  public final Backbone backbone() {
+    int size = smallImages ? 32 : 224;
+    return Backbone.of(build(), new Shape(1, channels, size, size));
+  }
 }

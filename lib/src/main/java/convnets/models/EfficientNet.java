@@ -219,7 +219,7 @@ public final class EfficientNet extends Design<EfficientNet> {
       features = features.then(layers.indexed());
     }
     int last = head > 0 ? head : 4 * in;
-    features = features.then(convolution(conv(in, last, 1)));
+    features = features.then(head(convolution(conv(in, last, 1))));
     Unit fc = MobileNetV1.classifier(last, classes);
     Unit net =
         seq(

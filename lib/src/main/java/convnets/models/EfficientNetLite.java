@@ -129,13 +129,14 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
         seq(
             net,
             named("blocks", blocks.indexed()),
-            named("conv_head", conv(in, 1280, 1)),
-            named("bn2", batchNorm(1280, EPSILON, MOMENTUM)),
-            relu6(),
-            globalAvgPool(),
-            flatten(),
-            dropout(0.2),
-            named("classifier", MobileNetV1.classifier(1280, classes)));
+            head(
+                named("conv_head", conv(in, 1280, 1)),
+                named("bn2", batchNorm(1280, EPSILON, MOMENTUM)),
+                relu6(),
+                globalAvgPool(),
+                flatten(),
+                dropout(0.2),
+                named("classifier", MobileNetV1.classifier(1280, classes))));
     net.getParameters().stream()
         .filter(pair -> pair.getKey().endsWith("conv_dw.weight"))
         .forEach(pair -> pair.getValue().setInitializer(Initializers.heFanIn()));

@@ -124,10 +124,11 @@ public final class LeNet extends Design<LeNet> {
             seq(named("s2", new Subsampling(C1)), activation.get()), // 6@28×28 -> 6@14×14
             seq(named("c3", new TableConv()), activation.get()), // -> 16@10×10
             seq(named("s4", new Subsampling(C3)), activation.get()), // -> 16@5×5
-            seq(named("c5", conv(C3, C5, 5).padding(0).bias()), activation.get()), // -> 120@1×1
-            flatten(),
-            seq(named("f6", linear(C5, F6)), activation.get()),
-            named("output", linear(F6, classes)));
+            head(
+                seq(named("c5", conv(C3, C5, 5).padding(0).bias()), activation.get()), // 120@1×1
+                flatten(),
+                seq(named("f6", linear(C5, F6)), activation.get()),
+                named("output", linear(F6, classes))));
     for (String layer : new String[] {"c1", "c5", "f6", "output"}) {
       net.setInitializer(LeNet::uniformByFanIn, layer + ".weight");
     }

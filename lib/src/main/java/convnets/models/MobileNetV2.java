@@ -135,7 +135,7 @@ public final class MobileNetV2 extends Design<MobileNetV2> {
       }
     }
     int last = divisible(Math.max(1, width) * head);
-    features = features.then(convolution(in, last, 1, 1));
+    features = features.then(head(convolution(in, last, 1, 1)));
     Unit fc = linear(last, classes).initializer(Initializers.normal(0.01));
     return seq(
         named("features", features.indexed()),

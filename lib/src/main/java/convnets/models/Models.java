@@ -2,6 +2,7 @@ package convnets.models;
 
 import ai.djl.ndarray.types.Shape;
 import convnets.io.DownloadProgress;
+import convnets.nn.Backbone;
 import convnets.nn.Unit;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -140,6 +141,14 @@ public final class Models {
   /** Builds a network that tells {@code classes} classes apart: (N, C, H, W) -> (N, classes). */
   public static Unit create(String name, int classes) {
     return entry(name).design.get().classes(classes).build();
+  }
+
+  /**
+   * Builds a network without its classifier, for what looks at more than one thing in an image: (N,
+   * C, H, W) -> its feature maps. {@link Pretrained#backbone()} has weights.
+   */
+  public static Backbone backbone(String name) {
+    return entry(name).design.get().backbone();
   }
 
   /**

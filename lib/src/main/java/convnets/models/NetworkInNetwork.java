@@ -88,7 +88,8 @@ public final class NetworkInNetwork extends Design<NetworkInNetwork> {
     List<Unit> net = new ArrayList<>();
     int in = channels;
     for (int i = 0; i < layers.length; i++) {
-      net.add(mlpConv(in, i));
+      Unit layer = mlpConv(in, i);
+      net.add(i < layers.length - 1 ? layer : head(layer)); // the last has a map for each class
       in = width(layers[i], 2);
     }
     net.add(globalAvgPool());

@@ -2,7 +2,9 @@ package convnets.models;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import convnets.io.Pictures;
+import convnets.nn.Backbone;
 import convnets.nn.Unit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -22,6 +24,11 @@ public record Pretrained(Unit net, Preprocessing preprocessing, List<String> lab
   /** Keeps the labels as they are. */
   public Pretrained {
     labels = List.copyOf(labels);
+  }
+
+  /** The network without its classifier; it shares the weights. */
+  public Backbone backbone() {
+    return Backbone.of(net, new Shape(1, 3, 224, 224));
   }
 
   /**

@@ -101,8 +101,13 @@ public final class ShuffleNetV2 extends Design<ShuffleNetV2> {
       }
       net = net.then(named("stage" + (stage + 2), units.indexed()));
     }
-    net = net.then(named("conv5", convolution(conv(in, head, 1))));
-    net = net.then(globalAvgPool()).then(flatten()).then(named("fc", linear(head, classes)));
+    net =
+        net.then(
+            head(
+                named("conv5", convolution(conv(in, head, 1))),
+                globalAvgPool(),
+                flatten(),
+                named("fc", linear(head, classes))));
     net.setInitializer(Initializers.pytorchUniform(), Parameter.Type.WEIGHT);
     return net;
   }

@@ -94,7 +94,7 @@ public final class SqueezeNet extends Design<SqueezeNet> {
 
   @Override
   public Unit build() {
-    Unit net = seq(named("features", features()), named("classifier", classifier()));
+    Unit net = seq(named("features", features()), head(named("classifier", classifier())));
     net.setInitializer(Initializers.constant(0), Parameter.Type.BIAS);
     return net.then(flatten());
   }

@@ -13,6 +13,22 @@ public final class Combinators {
   }
 
   /**
+   * One block after the other, and what each makes is an output: (a(x), b(a(x)), c(b(a(x)))), from
+   * fine to coarse where they shrink the image.
+   */
+  public static Unit stages(Block... stages) {
+    return new Stages(stages);
+  }
+
+  /**
+   * One block after the other, which only the classifier has: a {@link Backbone} of the network
+   * ends before them. Where nothing is marked so, it ends before the pooling of the whole image.
+   */
+  public static Seq head(Block... blocks) {
+    return new Seq(false, true, blocks);
+  }
+
+  /**
    * The sum of what the branches make of the same input, as in a residual block: {@code add(body,
    * identity())}.
    */

@@ -68,6 +68,33 @@ public final class Conv extends Unit {
     bias = spec.bias ? biasParameter(shape.slice(1).size()) : null;
   }
 
+  /** Another geometry over the same parameters. */
+  private Conv(Spec spec, Conv original) {
+    this.spec = spec;
+    weight = shared(original.weight);
+    bias = original.bias == null ? null : shared(original.bias);
+  }
+
+  /**
+   * The same convolution, parameters included, over an image with {@code rate} times as many pixels
+   * along a side: see {@link Atrous}.
+   */
+  Conv sampled(int stride, int rate) {
+    Spec dense =
+        spec.with(
+            s -> {
+              s.stride = stride;
+              s.dilation *= isPoint() ? 1 : rate;
+              s.padding *= s.padding > 0 ? rate : 1; // the others follow from the dilation
+            });
+    return new Conv(dense, this);
+  }
+
+  /** Whether it sees one pixel at a time: 1×1. */
+  boolean isPoint() {
+    return spec.kernelHeight == 1 && spec.kernelWidth == 1 && spec.padding <= 0;
+  }
+
   private Parameter biasParameter(long fanIn) {
     Initializer start = Initializers.uniform(1 / Math.sqrt(fanIn));
     return parameter("bias", Parameter.Type.BIAS, new Shape(spec.out), start);

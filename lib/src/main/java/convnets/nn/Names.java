@@ -4,11 +4,13 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import convnets.nn.Unit.Child;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The names of a block's parameters, by the rules of torchvision's models.
@@ -20,6 +22,8 @@ import java.util.Map;
  *       a series leaves no trace.
  *   <li>A layer without a name is called by its kind and its place among that kind in the scope:
  *       {@code conv1, bn1, relu1, conv2, bn2}.
+ *   <li>A scope that a second child opens goes on counting where the first one stopped, so that a
+ *       scope can be cut in two and leave all names as they were.
  * </ul>
  *
  * @param parameters every parameter by its full name, in the order of the data
@@ -27,10 +31,22 @@ import java.util.Map;
  */
 record Names(Map<String, Parameter> parameters, Map<Block, String> blocks) {
 
+  /**
+   * A scope of names.
+   *
+   * @param counts how many layers of each kind it has
+   * @param entered the blocks that opened it
+   */
+  private record Scope(Map<String, Integer> counts, Set<Block> entered) {
+    Scope() {
+      this(new HashMap<>(), Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+  }
+
   /** Names all that is in a block. */
   static Names of(Block block) {
     Names names = new Names(new LinkedHashMap<>(), new IdentityHashMap<>());
-    names.visit(block, "", true, new HashMap<>());
+    names.visit(block, "", true, new Scope(), new HashMap<>());
     return names;
   }
 
@@ -38,15 +54,16 @@ record Names(Map<String, Parameter> parameters, Map<Block, String> blocks) {
    * Names a block and what is in it.
    *
    * @param path the scope, or the block's own path if it is {@code named}
-   * @param counts how many layers of each kind the scope has
+   * @param scopes all scopes by their paths
    */
-  private void visit(Block block, String path, boolean named, Map<String, Integer> counts) {
+  private void visit(
+      Block block, String path, boolean named, Scope scope, Map<String, Scope> scopes) {
     boolean layer = !(block instanceof Unit unit) || unit.children().isEmpty();
     String own = path;
     if (!named && layer) {
       String kind =
           block instanceof Unit unit ? unit.kind() : word(block.getClass().getSimpleName());
-      own = join(path, kind + counts.merge(kind, 1, Integer::sum));
+      own = join(path, kind + scope.counts.merge(kind, 1, Integer::sum));
       named = true;
     }
     if (named) {
@@ -63,9 +80,13 @@ record Names(Map<String, Parameter> parameters, Map<Block, String> blocks) {
     }
     for (Child child : unit.children()) {
       if (child.name() == null) {
-        visit(child.block(), path, false, counts);
-      } else {
-        visit(child.block(), join(path, child.name()), true, new HashMap<>());
+        visit(child.block(), path, false, scope, scopes);
+        continue;
+      }
+      String inner = join(path, child.name());
+      Scope opened = scopes.computeIfAbsent(inner, key -> new Scope());
+      if (opened.entered.add(child.block())) { // one that is used twice has its names already
+        visit(child.block(), inner, true, opened, scopes);
       }
     }
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Blocks in series.
@@ -15,28 +16,52 @@ import java.util.Arrays;
 public final class Seq extends Unit {
 
   private final boolean indexed;
+  private final boolean head;
 
   /** By the place of the first block; null where a block is for itself. */
   private final Trio[] trios;
 
   Seq(boolean indexed, Block... blocks) {
+    this(indexed, false, blocks);
+  }
+
+  /**
+   * A series.
+   *
+   * @param head whether a backbone ends before it
+   */
+  Seq(boolean indexed, boolean head, Block... blocks) {
     this.indexed = indexed;
+    this.head = head;
     for (int i = 0; i < blocks.length; i++) {
       child(indexed ? Integer.toString(i) : null, blocks[i]);
     }
     trios = Trio.of(children());
   }
 
+  /** A series of blocks under the names that they have already. */
+  Seq(List<Child> blocks) {
+    indexed = false;
+    head = false;
+    blocks.forEach(block -> child(block.name(), block.block()));
+    trios = Trio.of(children());
+  }
+
   /** The same sequence, its blocks named by their places: 0, 1, 2 … */
   public Seq indexed() {
-    return new Seq(true, blocks());
+    return new Seq(true, head, blocks());
   }
 
   @Override
   public Seq then(Block next) {
     Block[] blocks = Arrays.copyOf(blocks(), children().size() + 1);
     blocks[blocks.length - 1] = next;
-    return new Seq(indexed, blocks);
+    return new Seq(indexed, head, blocks);
+  }
+
+  /** Whether a backbone ends before it. */
+  boolean isHead() {
+    return head;
   }
 
   private Block[] blocks() {

@@ -6,6 +6,8 @@ public enum Topology {
   LAYER,
   /** One after the other. */
   SERIES,
+  /** One after the other, and what each makes is an output of the unit. */
+  STAGES,
   /** Each on the same input, and their outputs are added. */
   ADD,
   /** Each on the same input, and their outputs are joined along the channels. */

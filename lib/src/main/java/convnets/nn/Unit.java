@@ -136,6 +136,12 @@ public abstract class Unit extends DjlBlock {
     return parameter;
   }
 
+  /** Adds a parameter of another unit, under its name there, which both have from then on. */
+  final Parameter shared(Parameter parameter) {
+    parameters.put(parameter.getName(), parameter);
+    return parameter;
+  }
+
   /** Adds a child whose parameters are called {@code name.…}. */
   protected final <B extends Block> B child(String name, B block) {
     children.add(new Child(name, block));
@@ -180,9 +186,18 @@ public abstract class Unit extends DjlBlock {
    * @return the output, which belongs to the manager of the input
    */
   public final NDArray apply(NDArray x) {
+    return outputs(x).singletonOrThrow();
+  }
+
+  /**
+   * All that the unit makes of one array, in evaluation mode, on the device of the array.
+   *
+   * @return the outputs, which belong to the manager of the input
+   */
+  public final NDList outputs(NDArray x) {
     try (NDManager copies = x.getManager().newSubManager()) {
       Pass pass = Pass.of(new ParameterStore(copies, false), false);
-      return run(pass, new NDList(x)).singletonOrThrow();
+      return run(pass, new NDList(x));
     }
   }
 

@@ -107,6 +107,41 @@ public final class TorchOps {
   }
 
   /**
+   * The maximum over windows whose pixels lie {@code dilation} apart, of an image with −∞ around
+   * it.
+   *
+   * @param before pixels above and on the left
+   * @param below pixels below; negative to leave rows of the image away
+   * @param right pixels on the right; negative to leave columns away
+   */
+  public static NDArray dilatedMaxPool(
+      NDArray x, int kernel, int stride, int dilation, long before, long below, long right) {
+    return call("dilated_max_pool", x, integers(kernel, stride, dilation, before, below, right));
+  }
+
+  /**
+   * The mean over windows whose pixels lie {@code dilation} apart, of an image with pixels around
+   * it that do not count.
+   *
+   * @param before pixels above and on the left
+   * @param below pixels below; negative to leave rows of the image away
+   * @param right pixels on the right; negative to leave columns away
+   * @param zeros how many of the pixels on each side do count, as zeros
+   */
+  public static NDArray dilatedAveragePool(
+      NDArray x,
+      int kernel,
+      int stride,
+      int dilation,
+      long before,
+      long below,
+      long right,
+      long zeros) {
+    return call(
+        "dilated_average_pool", x, integers(kernel, stride, dilation, before, below, right, zeros));
+  }
+
+  /**
    * Every {@code stride}-th pixel, with channels of zeros put before and after: (N, C, H, W) -> (N,
    * before + C + after, ⌈H/stride⌉, ⌈W/stride⌉). Shortcut option A of ResNet.
    */

@@ -12,7 +12,8 @@ import java.awt.image.BufferedImage;
  * <p>Data flows downwards. A box is a layer, with the norm and the activation that follow it;
  * branches stand side by side and end where they are added (+), multiplied (×) or concatenated; a
  * frame is a named part, and repeats of it are drawn once. Beside the arrows stand the shapes,
- * without the batch, where they change. Side exits for training are left out.
+ * without the batch, where they change. Maps that a backbone gives on the way leave to the right.
+ * Side exits for training are left out.
  */
 public final class Diagram {
 

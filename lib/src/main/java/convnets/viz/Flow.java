@@ -10,7 +10,10 @@ import java.util.List;
  */
 sealed interface Flow {
 
-  /** The shape of what comes out. */
+  /** Between the shapes of several arrays, as {@link convnets.inspect.Shapes} writes them. */
+  String AND = ", ";
+
+  /** The shape of what comes out; of several arrays, the shapes. */
   String out();
 
   /** The parts within. */
@@ -39,6 +42,12 @@ sealed interface Flow {
 
     Flow last() {
       return parts.get(parts.size() - 1);
+    }
+
+    /** Whether the shape is to be told behind a part; an exit tells it itself. */
+    boolean needsLabel(int part, String in) {
+      boolean inside = part < parts.size() - 1 && !(parts.get(part + 1) instanceof Exit);
+      return inside && parts.get(part).needsLabel(in);
     }
 
     @Override
@@ -113,6 +122,9 @@ sealed interface Flow {
       return content.tellsShape();
     }
   }
+
+  /** Where what has been made so far is given out, and goes on as well. */
+  record Exit(String out) implements Flow {}
 
   /** The input itself. */
   record Wire(String out) implements Flow {}

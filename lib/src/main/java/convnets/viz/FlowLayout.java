@@ -71,10 +71,15 @@ final class FlowLayout {
     double lowest = 0;
     List<Point2D> way = new ArrayList<>(); // from where the column before ended
     String shape = input;
-    for (Flow column : columns(flow, input, columns)) {
+    List<Flow> all = new FlowColumns(size).of(flow, input, columns);
+    for (Flow column : all) {
       boolean first = way.isEmpty();
+      boolean last = column == all.get(all.size() - 1);
+      List<String> outs = last ? List.of(column.out().split(Flow.AND)) : List.of(column.out());
+      double apart = BESIDE + outs.stream().mapToDouble(FlowSize::label).max().orElse(0);
+      double spread = apart * (outs.size() - 1) / 2;
       Extent extent = size.of(column, shape);
-      double axis = Math.round(left + Math.max(extent.left(), RADIUS));
+      double axis = Math.round(left + Math.max(Math.max(extent.left(), RADIUS), spread));
       double bottom = top + extent.height();
       Ports ports = place(column, shape, axis, top);
       if (first) {
@@ -87,79 +92,28 @@ final class FlowLayout {
       way.add(point(axis, first ? top - GAP : top - GAP / 2));
       way.add(ports.in);
       edge(ports.arrow, way);
-      way = new ArrayList<>(List.of(ports.out, point(axis, bottom + GAP)));
-      label(axis, bottom + GAP / 2 - 3, column.out());
-      double labels = Math.max(FlowSize.label(column.out()), first ? FlowSize.label(input) : 0);
+      double end = bottom + GAP + (outs.size() > 1 ? FORK : 0);
+      for (int i = 0; i < outs.size(); i++) {
+        double x = axis - spread + i * apart;
+        way = new ArrayList<>(outward(ports.out, axis, bottom + GAP / 2, x, end));
+        if (last) {
+          edge(true, way);
+        }
+        if (!endsInExit(column)) { // which has told its shape
+          label(x, outs.size() > 1 ? end - FORK + 3 : end - GAP / 2 - 3, outs.get(i));
+        }
+      }
+      double labels = Math.max(spread + apart - BESIDE, first ? FlowSize.label(input) : 0);
       left = axis + Math.max(extent.right(), labels) + 2 * BESIDE;
-      lowest = Math.max(lowest, bottom + GAP);
+      lowest = Math.max(lowest, end);
       shape = column.out();
     }
-    edge(true, way);
     width = Math.ceil(left - 2 * BESIDE + MARGIN);
     height = Math.ceil(lowest + MARGIN);
   }
 
-  /** Breaks the outermost series into columns, so that the highest is as low as can be. */
-  private List<Flow> columns(Flow flow, String in, int most) {
-    if (!(flow instanceof Flow.Series series) || most == 1) {
-      return List.of(flow);
-    }
-    double[] heights = new double[series.parts().size()];
-    String shape = in;
-    for (int i = 0; i < heights.length; i++) {
-      heights[i] = size.of(series.parts().get(i), shape).height() + GAP;
-      shape = series.parts().get(i).out();
-    }
-    double limit = 0;
-    while (count(heights, limit) > most) {
-      limit = nextLimit(heights, limit);
-    }
-    List<Flow> columns = new ArrayList<>();
-    List<Flow> column = new ArrayList<>();
-    double filled = 0;
-    for (int i = 0; i < heights.length; i++) {
-      if (!column.isEmpty() && filled + heights[i] > limit) {
-        columns.add(series(column));
-        column = new ArrayList<>();
-        filled = 0;
-      }
-      column.add(series.parts().get(i));
-      filled += heights[i];
-    }
-    columns.add(series(column));
-    return columns;
-  }
-
-  private static Flow series(List<Flow> parts) {
-    Flow last = parts.get(parts.size() - 1);
-    return parts.size() == 1 ? last : new Flow.Series(List.copyOf(parts), last.out());
-  }
-
-  /** How many columns it takes if none may be higher than a limit; single parts may. */
-  private static int count(double[] heights, double limit) {
-    int columns = 1;
-    double filled = 0;
-    for (double height : heights) {
-      if (filled > 0 && filled + height > limit) {
-        columns++;
-        filled = 0;
-      }
-      filled += height;
-    }
-    return columns;
-  }
-
-  /** The least height of a run of parts that is more than a limit. */
-  private static double nextLimit(double[] heights, double limit) {
-    double next = Double.POSITIVE_INFINITY;
-    for (int from = 0; from < heights.length; from++) {
-      double run = 0;
-      for (int to = from; to < heights.length && run <= limit; to++) {
-        run += heights[to];
-      }
-      next = run > limit ? Math.min(next, run) : next;
-    }
-    return next;
+  private static boolean endsInExit(Flow flow) {
+    return flow instanceof Flow.Series series && series.last() instanceof Flow.Exit;
   }
 
   private Ports place(Flow flow, String in, double axis, double top) {
@@ -184,7 +138,7 @@ final class FlowLayout {
     } else if (flow instanceof Flow.Closed closed) {
       cards.add(new Card(place, closed.name(), closed.lines(), closed.times()));
     }
-    boolean wire = flow instanceof Flow.Wire;
+    boolean wire = flow instanceof Flow.Wire || flow instanceof Flow.Exit;
     return new Ports(point(axis, top), !wire, point(axis, top + extent.height()));
   }
 
@@ -193,15 +147,21 @@ final class FlowLayout {
     Ports before = null;
     String shape = in;
     double y = top;
-    for (Flow part : series.parts()) {
+    for (int i = 0; i < series.parts().size(); i++) {
+      Flow part = series.parts().get(i);
       Ports ports = place(part, shape, axis, y);
       if (first == null) {
         first = ports;
       } else {
         edge(ports.arrow, List.of(before.out, ports.in));
       }
+      if (part instanceof Flow.Exit) {
+        double exit = axis + size.exits(series, in);
+        edge(true, List.of(ports.in, point(exit, y)));
+        label(exit, y, part.out());
+      }
       y += size.of(part, shape).height();
-      if (part != series.last() && part.needsLabel(shape)) {
+      if (series.needsLabel(i, shape)) {
         label(axis, y + GAP / 2 - 3, part.out());
       }
       y += GAP;
@@ -297,6 +257,14 @@ final class FlowLayout {
     if (path.size() > 1) {
       edges.add(new Edge(List.copyOf(path), arrow));
     }
+  }
+
+  /** The way of an output down to an end: aside at a height if there are several. */
+  private static List<Point2D> outward(
+      Point2D out, double axis, double aside, double x, double end) {
+    return x == axis
+        ? List.of(out, point(x, end))
+        : List.of(out, point(axis, aside), point(x, aside), point(x, end));
   }
 
   private static List<Point2D> join(List<Point2D> first, List<Point2D> second) {

@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.util.Pair;
@@ -18,17 +19,21 @@ import java.util.Map;
 final class FlowReader {
 
   private final Map<Block, String> paths;
-  private final Map<Block, Shape> ins = new IdentityHashMap<>();
-  private final Map<Block, Shape> outs = new IdentityHashMap<>();
+  private final Map<Block, String> ins = new IdentityHashMap<>();
+  private final Map<Block, String> outs = new IdentityHashMap<>();
 
   private FlowReader(Unit root, Shape input) {
     paths = root.paths();
     root.observeShapes(
         (block, inputs, outputs) -> {
-          ins.putIfAbsent(block, inputs.head().getShape());
-          outs.putIfAbsent(block, outputs.head().getShape());
+          ins.putIfAbsent(block, text(inputs));
+          outs.putIfAbsent(block, text(outputs));
         },
         input);
+  }
+
+  private static String text(NDList arrays) {
+    return Shapes.text(List.of(arrays.getShapes()));
   }
 
   /**
@@ -48,6 +53,7 @@ final class FlowReader {
     return switch (unit.topology()) {
       case LAYER, OWN -> layer(unit);
       case SERIES -> series(children(unit).stream().map(this::scoped).toList(), out(unit));
+      case STAGES -> stages(unit);
       case ADD -> new Flow.Fork(false, true, branches(unit), out(unit));
       case CONCAT -> new Flow.Fork(false, false, branches(unit), out(unit));
       case SPLIT -> new Flow.Fork(true, false, branches(unit), out(unit));
@@ -62,6 +68,18 @@ final class FlowReader {
     return label.role() == Role.IDENTITY && ins.get(unit).equals(outs.get(unit))
         ? new Flow.Wire(out(unit))
         : new Flow.Box(label.role(), label.title(), label.notes(), out(unit));
+  }
+
+  /** A series that gives out what each part makes; the last goes on as ever. */
+  private Flow stages(Unit unit) {
+    List<Flow> parts = new ArrayList<>();
+    for (Block stage : children(unit)) {
+      if (!parts.isEmpty()) {
+        parts.add(new Flow.Exit(parts.get(parts.size() - 1).out()));
+      }
+      parts.add(scoped(stage));
+    }
+    return series(parts, parts.get(parts.size() - 1).out());
   }
 
   private Flow gate(Unit unit) {
@@ -93,7 +111,7 @@ final class FlowReader {
   }
 
   private String out(Block block) {
-    return Shapes.text(outs.get(block));
+    return outs.get(block);
   }
 
   /** A scope; a single box needs no frame. */

@@ -99,25 +99,41 @@ final class FlowSize {
           Math.max(content.right + PAD, width(NAME, times(scope.times())) + 2 * 10),
           HEAD + content.height + PAD);
     }
-    return new Extent(RADIUS, RADIUS, 0); // a wire
+    return new Extent(RADIUS, RADIUS, 0); // a wire, or an exit on its way
   }
 
   private Extent series(Flow.Series series, String in) {
     double left = 0;
     double right = 0;
+    double exit = 0;
     double height = -GAP;
     String shape = in;
-    for (Flow part : series.parts()) {
+    for (int i = 0; i < series.parts().size(); i++) {
+      Flow part = series.parts().get(i);
       Extent extent = of(part, shape);
       left = Math.max(left, extent.left);
       right = Math.max(right, extent.right);
-      if (part != series.last() && part.needsLabel(shape)) {
+      if (series.needsLabel(i, shape)) {
         right = Math.max(right, label(part.out()));
+      }
+      if (part instanceof Flow.Exit) {
+        exit = Math.max(exit, BESIDE + label(part.out()));
       }
       height += extent.height + GAP;
       shape = part.out();
     }
-    return new Extent(left, right, height);
+    return new Extent(left, right + exit, height);
+  }
+
+  /** How far the arrows of a series' exits reach: beyond all of its parts. */
+  double exits(Flow.Series series, String in) {
+    double labels =
+        series.parts().stream()
+            .filter(Flow.Exit.class::isInstance)
+            .mapToDouble(exit -> label(exit.out()))
+            .max()
+            .orElse(0);
+    return series(series, in).right - labels;
   }
 
   private Extent fork(Flow.Fork fork, String in) {

@@ -27,6 +27,9 @@ final class FlowText {
     if (flow instanceof Flow.Closed closed) {
       return repeated(closed.name(), closed.times());
     }
+    if (flow instanceof Flow.Exit exit) {
+      return "given out as " + exit.out();
+    }
     if (flow instanceof Flow.Box box) {
       return box.notes().isEmpty()
           ? box.title()

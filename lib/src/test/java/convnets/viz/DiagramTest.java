@@ -6,6 +6,7 @@ import static convnets.nn.Combinators.gate;
 import static convnets.nn.Combinators.named;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Combinators.split;
+import static convnets.nn.Combinators.stages;
 import static convnets.nn.Layers.batchNorm;
 import static convnets.nn.Layers.conv;
 import static convnets.nn.Layers.globalAvgPool;
@@ -18,11 +19,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Blocks;
 import convnets.models.GoogLeNet;
 import convnets.models.Models;
 import convnets.models.ResNet;
+import convnets.nn.Pass;
 import convnets.nn.Role;
 import convnets.nn.Unit;
 import java.awt.geom.Line2D;
@@ -96,7 +99,41 @@ class DiagramTest {
         Arguments.of("resnet50 4", Diagram.of(Models.resnet50(), IMAGE_NET).columns(4)),
         Arguments.of(
             "googlenet", Diagram.of(GoogLeNet.torchvision().auxiliary().build(), IMAGE_NET)),
-        Arguments.of("cifar", Diagram.of(ResNet.cifar(20).build(), new Shape(1, 3, 32, 32))));
+        Arguments.of("cifar", Diagram.of(ResNet.cifar(20).build(), new Shape(1, 3, 32, 32))),
+        Arguments.of("stages", Diagram.of(maps(), features), 3),
+        Arguments.of("two heads", Diagram.of(seq(conv(64, 8, 3), new Heads()), features), 2),
+        Arguments.of("backbone", Diagram.of(Models.backbone("resnet18"), IMAGE_NET), 4),
+        Arguments.of("backbone 0", Diagram.of(dilated(), IMAGE_NET).depth(0), 4),
+        Arguments.of("backbone 3", Diagram.of(dilated(), IMAGE_NET).depth(1).columns(3), 4));
+  }
+
+  private static Unit maps() {
+    return stages(
+        conv(64, 8, 3).stride(2).bn().relu(),
+        named("wide", concat(conv(8, 8, 1), conv(8, 8, 3), conv(8, 8, 5))),
+        seq(conv(24, 16, 3).stride(2)));
+  }
+
+  private static Unit dilated() {
+    return Models.backbone("resnet50").outputStride(8);
+  }
+
+  /** A unit of its own that makes two arrays of one. */
+  private static final class Heads extends Unit {
+    private final Unit scores = child("scores", conv(8, 5, 1));
+    private final Unit boxes = child("boxes", conv(8, 4, 3).stride(2));
+
+    @Override
+    protected NDList forward(Pass pass, NDList x) {
+      return new NDList(pass.run(scores, x.head()), pass.run(boxes, x.head()));
+    }
+  }
+
+  /** A diagram by its name; and how many outputs it shows, if not one. */
+  static Stream<Arguments> diagramsWithOutputs() {
+    return diagrams()
+        .map(Arguments::get)
+        .map(each -> Arguments.of(each[0], each[1], each.length > 2 ? each[2] : 1));
   }
 
   private static List<Rectangle2D> solids(FlowLayout layout) {
@@ -163,11 +200,11 @@ class DiagramTest {
 
   /** Lines run straight, cross no box, and join boxes, joins and other lines. */
   @ParameterizedTest(name = "{0}")
-  @MethodSource("diagrams")
-  void linesJoinBoxes(String name, Diagram diagram) {
+  @MethodSource("diagramsWithOutputs")
+  void linesJoinBoxes(String name, Diagram diagram, int outputs) {
     FlowLayout layout = diagram.layout();
     List<Rectangle2D> solids = solids(layout);
-    int open = 0; // the input, the output
+    int open = 0; // the input, the outputs
     for (FlowLayout.Edge edge : layout.edges) {
       List<Point2D> points = edge.points();
       for (int i = 1; i < points.size(); i++) {
@@ -184,7 +221,7 @@ class DiagramTest {
         open += atSolid || atLine ? 0 : 1;
       }
     }
-    assertThat(open).isEqualTo(2);
+    assertThat(open).isEqualTo(1 + outputs);
     assertThat(layout.edges).filteredOn(FlowLayout.Edge::arrow).isNotEmpty();
   }
 
@@ -330,6 +367,24 @@ class DiagramTest {
     assertThatThrownBy(() -> diagram.columns(0)).hasMessage("columns (0) must be at least 1");
     assertThatThrownBy(() -> Diagram.of(basic(), new Shape(1, 3, 8, 8)).image())
         .hasMessageContaining("takes (N, 64, H, W), but was given (1, 3, 8, 8)");
+  }
+
+  @Test
+  void eachOutputHasAnArrowWithItsShape() {
+    FlowLayout layout = Diagram.of(dilated(), IMAGE_NET).depth(0).layout();
+    assertThat(layout.labels)
+        .extracting(FlowLayout.Label::text)
+        .contains("256 × 56 × 56", "512 × 28 × 28", "1024 × 28 × 28", "2048 × 28 × 28");
+    assertThat(text(maps(), new Shape(1, 64, 8, 8)))
+        .isEqualTo(
+            "3×3 conv, 8, /2 BN ReLU, then given out as 8 × 4 × 4, then wide: [the concatenation of"
+                + " (1×1 conv, 8) and (3×3 conv, 8) and (5×5 conv, 8)], then given out as"
+                + " 24 × 4 × 4, then 3×3 conv, 16, /2");
+    FlowLayout heads =
+        Diagram.of(seq(conv(64, 8, 3), new Heads()), new Shape(1, 64, 8, 8)).layout();
+    assertThat(heads.labels)
+        .extracting(FlowLayout.Label::text)
+        .containsExactlyInAnyOrder("64 × 8 × 8", "8 × 8 × 8", "5 × 8 × 8", "4 × 4 × 4");
   }
 
   @Test
