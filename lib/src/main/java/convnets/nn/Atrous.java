@@ -94,19 +94,19 @@ final class Atrous {
   }
 
   /**
-   * Rewrites a block of which a dry pass has shown the stride, which it need not say itself.
+   * Rewrites a block whose stride is known; it need not say it itself to stay as it is.
    *
    * @throws IllegalArgumentException if a layer would have to change that cannot
    */
   Rewritten rewrite(Block block, int stride, Sampling in) {
-    Rewritten rewritten = rewrite(block, in);
-    if (rewritten.out.coarse() == in.coarse() * stride) {
-      return rewritten;
+    if (in.rate == 1 && kept(stride, in) == stride) {
+      return new Rewritten(block, behind(in, stride, stride));
     }
-    if (kept(stride, in) != stride || in.rate > 1) {
+    Rewritten rewritten = rewrite(block, in);
+    if (rewritten.out.coarse() != in.coarse() * stride) {
       throw fixed(block);
     }
-    return new Rewritten(block, behind(in, stride, stride));
+    return rewritten;
   }
 
   /** How much of a layer's stride it keeps. */
@@ -139,8 +139,7 @@ final class Atrous {
     Sampling out = branches.get(0).out;
     for (Rewritten branch : branches) {
       if (!branch.out.equals(out)) {
-        throw new IllegalArgumentException(
-            unit.describe() + ": its branches differ in stride, and cannot be joined");
+        throw fixed(unit);
       }
     }
     return new Rewritten(with(unit, branches.stream().map(Rewritten::block).toList()), out);

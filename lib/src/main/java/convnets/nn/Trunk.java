@@ -120,7 +120,7 @@ final class Trunk {
 
   /** A series under a name stays in one piece if it shrinks the image once at most. */
   private static boolean isCut(Seq seq, String name) {
-    return name == null || hasHead(seq) || Atrous.stride(seq) > 2;
+    return name == null || hasHead(seq) || !saysItsStride(seq) || Atrous.stride(seq) > 2;
   }
 
   private static boolean hasHead(Block block) {
@@ -146,9 +146,12 @@ final class Trunk {
         && unit.window().filter(Window.WHOLE::equals).isPresent();
   }
 
+  /** Whether all in a block tell how they move over the image. */
   private static boolean saysItsStride(Block block) {
     return block instanceof Unit unit
-        && (unit.topology() != Topology.OWN || unit.window().isPresent());
+        && (unit.topology() == Topology.OWN
+            ? unit.window().isPresent()
+            : unit.children().stream().allMatch(child -> saysItsStride(child.block())));
   }
 
   private static int measured(Shape in, Shape out) {

@@ -169,6 +169,11 @@ class BackboneTest extends NnTest {
             .build();
     Backbone backbone = Backbone.of(seq(conv(3, 4, 3).stride(2), foreign), INPUT);
     assertThat(backbone.stages()).extracting(Stage::stride).containsExactly(2, 4);
+    Unit beside = add(foreign, conv(3, 7, 3).stride(2));
+    Unit inside = named("block", seq(conv(3, 3, 3), beside));
+    assertThat(Backbone.of(seq(conv(3, 3, 3).stride(2), inside), INPUT).stages())
+        .extracting(Stage::stride)
+        .containsExactly(2, 4);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> backbone.outputStride(2))
         .withMessageContaining("Conv2d cannot be dilated");
@@ -207,7 +212,10 @@ class BackboneTest extends NnTest {
   static Stream<Unit> shrinking() {
     return Stream.of(
         seq(block(4, 6), block(6, 8)),
-        seq(conv(4, 6, 7).stride(2).padding(2), conv(6, 6, 3).padding(0), conv(6, 5, 5).stride(2)),
+        seq(
+            conv(4, 6, 7).stride(2).padding(2),
+            conv(6, 6, 3).padding(0),
+            conv(6, 5, 5).stride(2).padding(1)),
         seq(conv(4, 4, 1, 7).stride(4).bias(), conv(4, 4, 3), conv(4, 4, 3).dilation(2)),
         seq(maxPool(2, 2), conv(4, 4, 3), maxPool(2, 2), conv(4, 4, 3)),
         seq(maxPool(3, 2), conv(4, 4, 3), maxPool(3, 2).padding(1), conv(4, 4, 3)),
