@@ -81,6 +81,37 @@ def blend(x: Tensor, other: Tensor, factor: Tensor) -> Tensor:
     return torch.lerp(other, x, beside(factor, x)).clamp_(0.0, 1.0)
 
 
+# Boxes are (N, K, 5), float32: class, left, top, right and bottom edge; rows of class -1 are padding.
+
+
+def seen_boxes(boxes: Tensor, first: Tensor, last: Tensor, seen: Tensor, area: Tensor, least: Tensor) -> Tensor:
+    """Boxes with new edges, (N, K, 2) left and top, right and bottom; padding where too little of the area is seen"""
+    stay = (boxes[:, :, 0] >= 0) & (seen > 0) & (seen >= area * float(least))
+    padding = torch.zeros(5, device=boxes.device)
+    padding[0] = -1.0
+    return torch.where(stay.unsqueeze(2), torch.cat([boxes[:, :, 0:1], first, last], 2), padding)
+
+
+# Views are (N, 4), double: left and top edge, width and height of what of an image's plane is to fill the image.
+
+
+def view_centres(first: Tensor, span: Tensor, size: int) -> Tensor:
+    """(N), (N) -> (N, size): where the pixels of a view have their centres, along one axis"""
+    pixels = torch.arange(size, dtype=torch.double, device=first.device) + 0.5
+    return first.unsqueeze(1) + pixels * (span / size).unsqueeze(1)
+
+
+def view_shares(first: Tensor, span: Tensor, size: int) -> Tensor:
+    """(N), (N) -> (N, size, size): how much of each pixel of the image is in each of the view, along one axis. Linear
+    interpolation, over as many pixels as become one; 0 where the centre is outside of the image"""
+    centres = view_centres(first, span, size).unsqueeze(2)
+    pixels = torch.arange(size, dtype=torch.double, device=first.device) + 0.5
+    reach = (span / size).clamp(min=1.0).view(-1, 1, 1)
+    weights = (1 - (pixels - centres).abs() / reach).clamp(min=0.0)
+    inside = (centres >= 0) & (centres < size)
+    return (weights * inside / weights.sum(2, True).clamp(min=1e-9)).float()
+
+
 class TorchOps(torch.nn.Module):
     # Convolution.
 
@@ -418,6 +449,52 @@ class TorchOps(torch.nn.Module):
         unit = beside(torch.tensor([0.5 * w, 0.5 * h]), x)
         grid = base.view(1, h * w, 3).expand(n, h * w, 3).bmm(beside(matrices, x).transpose(1, 2) / unit)
         return F.grid_sample(x, grid.view(n, h, w, 2), "nearest", "zeros", False)
+
+    @torch.jit.export
+    def zoom(self, x: Tensor, views: Tensor) -> Tensor:
+        v = beside(views, x)
+        rows = view_shares(v[:, 1], v[:, 3], x.size(2)).unsqueeze(1)
+        columns = view_shares(v[:, 0], v[:, 2], x.size(3)).unsqueeze(1)
+        return torch.matmul(torch.matmul(rows, x), columns.transpose(2, 3))
+
+    @torch.jit.export
+    def zoom_nearest(self, x: Tensor, views: Tensor) -> Tensor:
+        """As zoom, of any type: each pixel is that of the image in which its centre is"""
+        n, c, h, w = x.shape
+        v = beside(views, x)
+        rows = view_centres(v[:, 1], v[:, 3], h).floor().long().view(n, 1, h, 1)
+        columns = view_centres(v[:, 0], v[:, 2], w).floor().long().view(n, 1, 1, w)
+        outside = (rows < 0) | (rows >= h) | (columns < 0) | (columns >= w)
+        picked = x.gather(2, rows.clamp(0, h - 1).expand(n, c, h, w))
+        return picked.gather(3, columns.clamp(0, w - 1).expand(n, c, h, w)).masked_fill(outside, 0)
+
+    @torch.jit.export
+    def move_boxes(self, boxes: Tensor, matrices: Tensor, p: Tensor, least: Tensor) -> Tensor:
+        """The hulls of the moved boxes, clipped. matrices: (N, 2, 3), from (x, y, 1) to (x, y); p: height and width"""
+        m = beside(matrices, boxes).unsqueeze(1)
+        ends = [m[:, :, :, 0:2] * boxes[:, :, i:i + 2].unsqueeze(2) for i in (1, 3)]
+        first = torch.minimum(ends[0], ends[1]).sum(3) + m[:, :, :, 2]
+        last = torch.maximum(ends[0], ends[1]).sum(3) + m[:, :, :, 2]
+        h, w = ints(p)
+        edge = torch.tensor([float(w), float(h)], device=boxes.device)
+        seen_first = torch.minimum(first.clamp(min=0.0), edge)
+        seen_last = torch.minimum(last.clamp(min=0.0), edge)
+        seen, area = (seen_last - seen_first).prod(2), (last - first).prod(2)
+        return seen_boxes(boxes, seen_first, seen_last, seen, area, least)
+
+    @torch.jit.export
+    def cover_boxes(self, boxes: Tensor, rectangles: Tensor, least: Tensor) -> Tensor:
+        """The hulls of what rectangles leave of boxes. rectangles: (N, 4), left, top, right and bottom edge"""
+        r = beside(rectangles, boxes).unsqueeze(1)
+        first, last = boxes[:, :, 1:3], boxes[:, :, 3:5]
+        hidden_first, hidden_last = torch.maximum(r[:, :, 0:2], first), torch.minimum(r[:, :, 2:4], last)
+        area = (last - first).prod(2)
+        seen = area - (hidden_last - hidden_first).clamp(min=0.0).prod(2)
+        # An edge moves where the rectangle covers all of it: where it spans the box along the other axis.
+        spans = ((hidden_first <= first) & (hidden_last >= last)).flip(2)
+        seen_first = torch.where(spans & (hidden_first <= first), torch.maximum(hidden_last, first), first)
+        seen_last = torch.where(spans & (hidden_last >= last), torch.minimum(hidden_first, last), last)
+        return seen_boxes(boxes, seen_first, seen_last, seen, area, least)
 
     @torch.jit.export
     def brightness(self, x: Tensor, factor: Tensor) -> Tensor:

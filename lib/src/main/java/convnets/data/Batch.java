@@ -10,8 +10,8 @@ import ai.djl.ndarray.index.NDIndex;
  * A few images and their targets, with a manager of their own.
  *
  * @param images (N, C, H, W), float32
- * @param targets what the task compares with, each (N, …). Of classes: the labels, and if images
- *     were mixed, behind them the share of each class, (N, classes), float32
+ * @param targets what the task compares with, each (N, …), as {@link Target} says. Of classes: the
+ *     labels, and if images were mixed, behind them the share of each class, (N, classes), float32
  * @param manager owns these arrays, and what is computed from them: all is freed with the batch
  */
 public record Batch(NDArray images, NDList targets, NDManager manager) implements AutoCloseable {

@@ -1,18 +1,16 @@
 package convnets.data;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import convnets.torch.ImageOps;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A way to walk over a data set in batches, epoch after epoch.
@@ -45,7 +43,7 @@ public final class Batches implements Iterable<Batch> {
   private final long seed;
   private final boolean shuffled;
   private final boolean dropLast;
-  private final List<Transform> steps;
+  private final Steps steps;
 
   /** Null: none. */
   private final Mixing mixing;
@@ -56,7 +54,7 @@ public final class Batches implements Iterable<Batch> {
       long seed,
       boolean shuffled,
       boolean dropLast,
-      List<Transform> steps,
+      Steps steps,
       Mixing mixing) {
     this.data = data;
     this.size = size;
@@ -79,7 +77,7 @@ public final class Batches implements Iterable<Batch> {
     if (size < 1) {
       throw new IllegalArgumentException("batch size (%d) must be at least 1".formatted(size));
     }
-    return new Batches(data, size, 0, false, false, List.of(), null);
+    return new Batches(data, size, 0, false, false, new Steps(List.of(), data.kinds()), null);
   }
 
   /**
@@ -97,9 +95,11 @@ public final class Batches implements Iterable<Batch> {
    *
    * @param more what is done to each batch, first to last, after what was asked for before
    * @return transformed batches
+   * @throws IllegalArgumentException if there are boxes or masks, and a transform does not say
+   *     whether it moves pixels: see {@link Transform}
    */
   public Batches transform(Transform... more) {
-    List<Transform> all = Stream.concat(steps.stream(), Arrays.stream(more)).toList();
+    Steps all = steps.then(List.of(more));
     return new Batches(data, size, seed, shuffled, dropLast, all, mixing);
   }
 
@@ -108,6 +108,7 @@ public final class Batches implements Iterable<Batch> {
    *
    * @param mixing how; it takes the place of an earlier one
    * @return mixed batches
+   * @throws IllegalArgumentException if targets are other than a class for each image
    */
   public Batches mix(Mixing mixing) {
     Objects.requireNonNull(mixing, "mixing must not be null");
@@ -117,11 +118,16 @@ public final class Batches implements Iterable<Batch> {
 
   /** How many classes the labels tell apart. */
   private int classes() {
-    if (data instanceof ImageDataset images) {
-      return images.classes().size();
+    if (!data.kinds().equals(List.of(Target.CLASS))) {
+      throw new IllegalArgumentException(
+          "data (%s) cannot be mixed: only images with a class each can, not with targets %s"
+              .formatted(data, data.kinds()));
     }
-    throw new IllegalArgumentException(
-        "data (%s) cannot be mixed: only images with a class each can".formatted(data));
+    if (data.classes().isEmpty()) {
+      throw new IllegalArgumentException(
+          "data (%s) cannot be mixed: it does not name its classes".formatted(data));
+    }
+    return data.classes().size();
   }
 
   /**
@@ -168,6 +174,9 @@ public final class Batches implements Iterable<Batch> {
    * when it has said that there is no next. So a plain loop needs the memory of one batch. A loop
    * that is left early should close its batch, otherwise it stays until the data set is closed.
    *
+   * <p>Of a {@link HostSource} two more batches are made ahead, in Java's memory, while one is
+   * worked at.
+   *
    * @param epoch its number, at least 0
    * @param from the first batch's number, from 0 to {@link #count}
    * @return the batches; each iteration gives the same
@@ -200,7 +209,8 @@ public final class Batches implements Iterable<Batch> {
       throw new IndexOutOfBoundsException(
           "batch %d: an epoch has %d batches, the first is 0".formatted(index, count()));
     }
-    return load(epoch, index, order(epoch));
+    int[] chosen = chosen(order(epoch), index);
+    return load(epoch, index, owner -> data.epoch(epoch).gather(owner, chosen));
   }
 
   /** The indices of the images in the order of an epoch. */
@@ -213,67 +223,34 @@ public final class Batches implements Iterable<Batch> {
         : IntStream.range(0, data.size()).toArray();
   }
 
-  private Batch load(int epoch, int index, int[] order) {
-    int[] chosen =
-        Arrays.copyOfRange(order, index * size, Math.min((index + 1) * size, order.length));
+  /** Those of a batch. */
+  private int[] chosen(int[] order, int index) {
+    return Arrays.copyOfRange(order, index * size, Math.min((index + 1) * size, order.length));
+  }
+
+  /**
+   * Makes a batch.
+   *
+   * @param gathering puts its examples on the device
+   */
+  private Batch load(int epoch, int index, Function<NDManager, NDList> gathering) {
     NDManager manager = data.manager().newSubManager();
     // What the transforms leave behind dies with this manager; only the result moves on.
     try (NDManager scratch = manager.newSubManager()) {
-      NDList example = data.gather(scratch, chosen);
-      NDArray images = transform(example.head(), random(epoch, index));
-      NDList targets = example.subNDList(1);
-      images.attach(manager);
-      targets.attach(manager);
-      Batch batch = new Batch(images, targets, manager);
+      NDList example = gathering.apply(scratch);
+      if (example.size() != 1 + data.kinds().size()) {
+        throw new IllegalStateException(
+            "data (%s) must give inputs and targets %s, and gave %d arrays"
+                .formatted(data, data.kinds(), example.size()));
+      }
+      NDList changed = steps.apply(example, random(epoch, index));
+      changed.attach(manager);
+      Batch batch = new Batch(changed.head(), changed.subNDList(1), manager);
       return mixing == null ? batch : mixing.apply(batch, classes(), mixingRandom(epoch, index));
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
     }
-  }
-
-  /**
-   * Crops and flips that come first are done on the bytes, in one pass; all else on floats. Each
-   * step has a generator of its own, the same as if all had been put together by {@link
-   * Transform#andThen}.
-   */
-  private NDArray transform(NDArray inputs, SplittableRandom random) {
-    SplittableRandom[] generators = generators(random);
-    if (inputs.getDataType() != DataType.UINT8) {
-      return transform(inputs, generators, 0);
-    }
-    Windows windows = new Windows(inputs);
-    int next = 0;
-    while (next < generators.length
-        && steps.get(next) instanceof Windows.Choice choice
-        && windows.accepts(choice)) {
-      choice.draw(windows, generators[next++]);
-    }
-    return transform(ImageOps.floats(windows.cut()), generators, next);
-  }
-
-  /** Applies the steps from one on to floats. */
-  private NDArray transform(NDArray images, SplittableRandom[] generators, int from) {
-    NDArray transformed = images;
-    for (int i = from; i < generators.length; i++) {
-      transformed = steps.get(i).apply(transformed, generators[i]);
-    }
-    return transformed;
-  }
-
-  /** One for each step. */
-  private SplittableRandom[] generators(SplittableRandom random) {
-    SplittableRandom[] generators = new SplittableRandom[steps.size()];
-    SplittableRandom left = random;
-    for (int i = generators.length - 1; i > 0; i--) {
-      SplittableRandom before = left.split();
-      generators[i] = left.split();
-      left = before;
-    }
-    if (generators.length > 0) {
-      generators[0] = left;
-    }
-    return generators;
   }
 
   /** What the mixing of a batch draws from. */
@@ -290,14 +267,20 @@ public final class Batches implements Iterable<Batch> {
   /** An iteration over one epoch. */
   private final class Walk implements Iterator<Batch> {
     private final int epoch;
-    private final int[] order;
+    private final IntFunction<Function<NDManager, NDList>> gathering;
     private int next;
     private Batch current;
 
     Walk(int epoch, int[] order, int from) {
       this.epoch = epoch;
-      this.order = order;
       this.next = from;
+      if (data.epoch(epoch) instanceof HostSource source) {
+        Ahead ahead = new Ahead(source, index -> chosen(order, index), from, count());
+        gathering = index -> ahead.next();
+      } else {
+        Source source = data.epoch(epoch);
+        gathering = index -> owner -> source.gather(owner, chosen(order, index));
+      }
     }
 
     @Override
@@ -315,7 +298,8 @@ public final class Batches implements Iterable<Batch> {
         throw new NoSuchElementException("epoch %d has no more batches".formatted(epoch));
       }
       closeCurrent();
-      current = load(epoch, next++, order);
+      current = load(epoch, next, gathering.apply(next));
+      next++;
       return current;
     }
 

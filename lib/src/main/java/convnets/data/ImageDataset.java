@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.torch.HostBytes;
 import convnets.torch.HostCopy;
 import convnets.torch.ImageOps;
 import java.awt.image.BufferedImage;
@@ -66,10 +66,9 @@ public final class ImageDataset implements Source, AutoCloseable {
       NDManager manager, ByteBuffer pixels, Shape shape, int[] labels, List<String> classes) {
     check(pixels.remaining(), shape, labels, classes);
     NDManager own = manager.newSubManager();
-    try (NDArray borrowed = own.create(pixels, shape, DataType.UINT8)) {
-      // On a CPU DJL's array borrows the buffer's memory. A copy is freed on close, and slices
-      // of it stay valid.
-      return new ImageDataset(manager, own, borrowed.duplicate(), labels.clone(), classes);
+    try {
+      NDArray images = HostBytes.copy(own, pixels, shape);
+      return new ImageDataset(manager, own, images, labels.clone(), classes);
     } catch (RuntimeException | Error e) {
       own.close();
       throw e;
@@ -109,13 +108,15 @@ public final class ImageDataset implements Source, AutoCloseable {
     return hostLabels.length;
   }
 
-  /**
-   * The shape of one image.
-   *
-   * @return (C, H, W)
-   */
-  public Shape imageShape() {
+  @Override
+  public Shape inputShape() {
     return images.getShape().slice(1);
+  }
+
+  /** A class for each image. */
+  @Override
+  public List<Target> kinds() {
+    return List.of(Target.CLASS);
   }
 
   /**
@@ -123,6 +124,7 @@ public final class ImageDataset implements Source, AutoCloseable {
    *
    * @return an immutable list
    */
+  @Override
   public List<String> classes() {
     return classes;
   }
@@ -152,11 +154,6 @@ public final class ImageDataset implements Source, AutoCloseable {
    */
   public Device device() {
     return manager.getDevice();
-  }
-
-  @Override
-  public Shape inputShape() {
-    return imageShape();
   }
 
   /** The manager that owns the arrays, parent of the batches' managers. */
@@ -225,9 +222,9 @@ public final class ImageDataset implements Source, AutoCloseable {
    */
   public BufferedImage image(int i) {
     checkIndex(i);
-    int channels = (int) imageShape().get(0);
-    int height = (int) imageShape().get(1);
-    int width = (int) imageShape().get(2);
+    int channels = (int) inputShape().get(0);
+    int height = (int) inputShape().get(1);
+    int width = (int) inputShape().get(2);
     try (NDArray one = images.get(i)) {
       byte[] pixels = HostCopy.bytes(one);
       // RGB for grey too: Java takes grey images for linear light and would brighten them.
@@ -340,7 +337,7 @@ public final class ImageDataset implements Source, AutoCloseable {
   @Override
   public String toString() {
     return "%d images %s in %d classes on %s"
-        .formatted(size(), imageShape(), classes.size(), device());
+        .formatted(size(), inputShape(), classes.size(), device());
   }
 
   /**

@@ -2,6 +2,7 @@ package convnets.data;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.Checks;
 import convnets.io.Pictures;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -13,10 +14,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +31,8 @@ import java.util.stream.Stream;
  * pets/cat/felix.png
  * pets/dog/rex.jpg
  * </pre>
+ *
+ * <p>{@link #read} has them all in memory, {@link #stream} reads them as it goes.
  */
 public final class ImageFolder {
   private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
@@ -51,45 +57,87 @@ public final class ImageFolder {
    *     read; the message names them
    */
   public static ImageDataset read(NDManager manager, Path folder, int size) {
-    if (size < 1) {
-      throw new IllegalArgumentException("size (%d) must be at least 1".formatted(size));
-    }
-    List<Path> classes = list(folder, Files::isDirectory);
-    if (classes.isEmpty()) {
-      throw new DataException(folder + " holds no folders: expected one for each class");
-    }
-    List<Path> files = new ArrayList<>();
-    List<Integer> labels = new ArrayList<>();
-    for (Path c : classes) {
-      List<Path> pictures = list(c, ImageFolder::isPicture);
-      if (pictures.isEmpty()) {
-        throw new DataException(c + " holds no pictures: expected files ending in " + ENDINGS);
-      }
-      for (Path picture : pictures) {
-        files.add(picture);
-        labels.add(classes.indexOf(c));
-      }
-    }
+    Checks.positive("size", size);
+    Listing listing = Listing.of(folder);
+    int count = listing.files().size();
+    ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(3L * size * size * count));
+    decode(listing.files(), size, pixels);
     return ImageDataset.of(
-        manager,
-        pixels(files, size),
-        new Shape(files.size(), 3, size, size),
-        labels.stream().mapToInt(Integer::intValue).toArray(),
-        classes.stream().map(c -> c.getFileName().toString()).toList());
+        manager, pixels, new Shape(count, 3, size, size), listing.labels(), listing.classes());
   }
 
-  /** The pixels of all pictures, (N, 3, size, size); tries all before it complains. */
-  private static ByteBuffer pixels(List<Path> files, int size) {
-    ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(3L * size * size * files.size()));
-    List<String> broken = new ArrayList<>();
-    for (Path file : files) {
-      try {
-        pixels.put(Pictures.planes(fit(Pictures.read(file), size)));
-      } catch (IOException | RuntimeException e) {
-        // ImageIO's decoders throw both when a file is damaged.
-        broken.add(file + " (" + e.getMessage() + ")");
+  /**
+   * The same pictures, decoded each time that they are asked for, on all processors: there may be
+   * more of them than fit into memory. They are the same bytes as those that {@link #read} gives,
+   * so that training sees the same numbers. The folder is listed once, now.
+   *
+   * <p>A picture that cannot be read is found when its batch is made: iterating over {@link
+   * Batches} then throws a {@link DataException} that names all such pictures of that batch.
+   *
+   * @param manager decides the device of batches, and closes them at the latest
+   * @param folder holds a folder for each class
+   * @param size height and width of the images in pixels
+   * @return images (3, size, size), each with its class
+   * @throws DataException if there are no classes or a class has no pictures
+   */
+  public static HostSource stream(NDManager manager, Path folder, int size) {
+    Checks.positive("size", size);
+    return new FolderSource(manager, folder, Listing.of(folder), size);
+  }
+
+  /**
+   * What a folder holds.
+   *
+   * @param files all pictures, class by class
+   * @param labels the class of each
+   * @param classes their names
+   */
+  record Listing(List<Path> files, int[] labels, List<String> classes) {
+
+    static Listing of(Path folder) {
+      List<Path> classes = list(folder, Files::isDirectory);
+      if (classes.isEmpty()) {
+        throw new DataException(folder + " holds no folders: expected one for each class");
       }
+      List<Path> files = new ArrayList<>();
+      List<Integer> labels = new ArrayList<>();
+      for (int label = 0; label < classes.size(); label++) {
+        Path c = classes.get(label);
+        List<Path> pictures = list(c, ImageFolder::isPicture);
+        if (pictures.isEmpty()) {
+          throw new DataException(c + " holds no pictures: expected files ending in " + ENDINGS);
+        }
+        files.addAll(pictures);
+        labels.addAll(Collections.nCopies(pictures.size(), label));
+      }
+      return new Listing(
+          List.copyOf(files),
+          labels.stream().mapToInt(Integer::intValue).toArray(),
+          classes.stream().map(c -> c.getFileName().toString()).toList());
     }
+  }
+
+  /**
+   * Decodes pictures on all processors, into a buffer, (N, 3, size, size); tries all before it
+   * complains.
+   */
+  static void decode(List<Path> files, int size, ByteBuffer pixels) {
+    int length = 3 * size * size;
+    List<String> broken =
+        IntStream.range(0, files.size())
+            .parallel()
+            .mapToObj(
+                i -> {
+                  try {
+                    pixels.put(i * length, Pictures.planes(fit(Pictures.read(files.get(i)), size)));
+                    return null;
+                  } catch (IOException | RuntimeException e) {
+                    // ImageIO's decoders throw both when a file is damaged.
+                    return files.get(i) + " (" + e.getMessage() + ")";
+                  }
+                })
+            .filter(Objects::nonNull)
+            .toList();
     if (!broken.isEmpty()) {
       throw new DataException(
           "%d of %d pictures cannot be read; repair or remove them:\n  %s%s"
@@ -99,7 +147,6 @@ public final class ImageFolder {
                   String.join("\n  ", broken.subList(0, Math.min(NAMED, broken.size()))),
                   broken.size() > NAMED ? "\n  …" : ""));
     }
-    return pixels.flip();
   }
 
   /** The middle square of a picture, on white, scaled to size × size. */

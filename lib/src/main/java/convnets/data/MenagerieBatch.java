@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
+import convnets.torch.HostBytes;
 import java.util.List;
 
 /**
@@ -47,7 +47,7 @@ public record MenagerieBatch(
       System.arraycopy(picture, 0, pixels, i * picture.length, picture.length);
       for (Scene.Animal animal : scenes.get(i).animals()) {
         System.arraycopy(animal.mask(), 0, masks, at * height * width, height * width);
-        System.arraycopy(box(animal.mask(), width), 0, boxes, at * 4, 4);
+        System.arraycopy(animal.box(width), 0, boxes, at * 4, 4);
         pictures[at] = i;
         labels[at] = animal.label();
         scales[at] = (float) animal.scale();
@@ -72,26 +72,9 @@ public record MenagerieBatch(
 
   /** Bytes, as floats of the same number; only a quarter of their memory moves to the device. */
   private static NDArray floats(NDManager manager, byte[] bytes, Shape shape) {
-    try (NDArray unsigned = manager.create(ByteBuffer.wrap(bytes), shape, DataType.UINT8)) {
+    try (NDArray unsigned = HostBytes.array(manager, bytes, shape)) {
       return unsigned.toType(DataType.FLOAT32, true);
     }
-  }
-
-  /** The edges of the smallest box around all ones. */
-  private static float[] box(byte[] mask, int width) {
-    int left = width;
-    int top = mask.length / width;
-    int right = 0;
-    int bottom = 0;
-    for (int i = 0; i < mask.length; i++) {
-      if (mask[i] != 0) {
-        left = Math.min(left, i % width);
-        right = Math.max(right, i % width + 1);
-        top = Math.min(top, i / width);
-        bottom = Math.max(bottom, i / width + 1);
-      }
-    }
-    return new float[] {left, top, right, bottom};
   }
 
   /**

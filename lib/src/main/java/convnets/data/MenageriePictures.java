@@ -197,6 +197,20 @@ public record MenageriePictures(
         manager, pixels, new Shape(count, 3, height, width), labels, classNames());
   }
 
+  /**
+   * The first pictures as a source of batches that draws them when they are asked for, on all
+   * processors, ahead of time.
+   *
+   * @param manager decides the device of batches, and closes them at the latest
+   * @param count how many pictures, at least 1
+   * @return {@code count} images (3, H, W) with {@link Target#BOXES}, {@link Target#MASK} and
+   *     {@link Target#INSTANCES}; its methods change that
+   */
+  public MenagerieSource source(NDManager manager, int count) {
+    Checks.positive("count", count);
+    return MenagerieSource.of(this, manager, count);
+  }
+
   /** Fills arrays with the first pictures and their labels. */
   void draw(byte[] pixels, int[] labels) {
     SpriteSheet sheet = SpriteSheet.of(art);

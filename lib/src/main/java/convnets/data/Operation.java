@@ -1,6 +1,7 @@
 package convnets.data;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import convnets.torch.ImageOps;
 
 /**
@@ -8,61 +9,27 @@ import convnets.torch.ImageOps;
  * all images of a group, one by a magnitude of its own; what moves in from outside is black.
  */
 enum Operation {
-  IDENTITY {
-    @Override
-    NDArray apply(NDArray images, float[] magnitudes) {
-      return images;
-    }
-  },
+  IDENTITY,
 
   /** Moves each row to the left by so many pixels for each row above it. */
-  SHEAR_X {
-    @Override
-    NDArray apply(NDArray images, float[] magnitudes) {
-      float middle = images.getShape().get(2) / 2f;
-      return affine(images, magnitudes, m -> new double[] {1, m, m * middle, 0, 1, 0});
-    }
-  },
+  SHEAR_X((m, height, width) -> new double[] {1, m, m * (height / 2f), 0, 1, 0}),
 
   /** Moves each column up by so many pixels for each column left of it. */
-  SHEAR_Y {
-    @Override
-    NDArray apply(NDArray images, float[] magnitudes) {
-      float middle = images.getShape().get(3) / 2f;
-      return affine(images, magnitudes, m -> new double[] {1, 0, 0, m, 1, m * middle});
-    }
-  },
+  SHEAR_Y((m, height, width) -> new double[] {1, 0, 0, m, 1, m * (width / 2f)}),
 
   /** Moves by whole pixels to the right. */
-  TRANSLATE_X {
-    @Override
-    NDArray apply(NDArray images, float[] magnitudes) {
-      return affine(images, magnitudes, m -> new double[] {1, 0, -(int) m, 0, 1, 0});
-    }
-  },
+  TRANSLATE_X((m, height, width) -> new double[] {1, 0, -(int) m, 0, 1, 0}),
 
   /** Moves by whole pixels down. */
-  TRANSLATE_Y {
-    @Override
-    NDArray apply(NDArray images, float[] magnitudes) {
-      return affine(images, magnitudes, m -> new double[] {1, 0, 0, 0, 1, -(int) m});
-    }
-  },
+  TRANSLATE_Y((m, height, width) -> new double[] {1, 0, 0, 0, 1, -(int) m}),
 
   /** Turns about the centre, counter-clockwise, by degrees. */
-  ROTATE {
-    @Override
-    NDArray apply(NDArray images, float[] magnitudes) {
-      return affine(
-          images,
-          magnitudes,
-          m -> {
-            double cosine = StrictMath.cos(StrictMath.toRadians(m));
-            double sine = StrictMath.sin(StrictMath.toRadians(m));
-            return new double[] {cosine, -sine, 0, sine, cosine, 0};
-          });
-    }
-  },
+  ROTATE(
+      (m, height, width) -> {
+        double cosine = StrictMath.cos(StrictMath.toRadians(m));
+        double sine = StrictMath.sin(StrictMath.toRadians(m));
+        return new double[] {cosine, -sine, 0, sine, cosine, 0};
+      }),
 
   BRIGHTNESS {
     @Override
@@ -126,6 +93,22 @@ enum Operation {
     }
   };
 
+  /** Where a pixel comes from, at a magnitude: as {@link ImageOps#affine} takes it. */
+  private interface Origin {
+    double[] at(float magnitude, long height, long width);
+  }
+
+  /** Null: pixels stay where they are. */
+  private final Origin origin;
+
+  Operation() {
+    this(null);
+  }
+
+  Operation(Origin origin) {
+    this.origin = origin;
+  }
+
   /**
    * Changes a group of images.
    *
@@ -134,22 +117,38 @@ enum Operation {
    *     and {@link #SOLARIZE} (a threshold of 1); the last two have none
    * @return (N, C, H, W), of the images' manager; perhaps the images themselves
    */
-  abstract NDArray apply(NDArray images, float[] magnitudes);
-
-  /** Where a pixel comes from, at a magnitude: as {@link ImageOps#affine} takes it. */
-  private interface Origin {
-    double[] at(float magnitude);
+  NDArray apply(NDArray images, float[] magnitudes) {
+    return move(images, magnitudes);
   }
 
-  private static NDArray affine(NDArray images, float[] magnitudes, Origin origin) {
+  /** Moves the pixels as {@link #apply} does, and leaves their colours. */
+  NDArray move(NDArray images, float[] magnitudes) {
+    if (origin == null) {
+      return images;
+    }
     float[] matrices = new float[6 * magnitudes.length];
     for (int i = 0; i < magnitudes.length; i++) {
-      double[] matrix = origin.at(magnitudes[i]);
+      double[] matrix = origin(magnitudes[i], images.getShape());
       for (int k = 0; k < 6; k++) {
         matrices[6 * i + k] = (float) matrix[k];
       }
     }
     return ImageOps.affine(images, matrices);
+  }
+
+  /** Whether it moves pixels. */
+  boolean moves() {
+    return origin != null;
+  }
+
+  /**
+   * Where pixels come from, if it moves them: (a, b, c, d, e, f) as {@link ImageOps#affine} takes
+   * them.
+   *
+   * @param images (N, C, H, W)
+   */
+  double[] origin(float magnitude, Shape images) {
+    return origin.at(magnitude, images.get(2), images.get(3));
   }
 
   private static float[] factors(float[] magnitudes) {

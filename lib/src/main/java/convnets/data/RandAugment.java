@@ -15,15 +15,9 @@ import static convnets.data.Operation.SOLARIZE;
 import static convnets.data.Operation.TRANSLATE_X;
 import static convnets.data.Operation.TRANSLATE_Y;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import convnets.torch.ImageOps;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -34,7 +28,7 @@ import java.util.SplittableRandom;
  * nextInt(14)}, the bin of the magnitude {@code nextInt(31)} if that is random, and {@code
  * nextBoolean()}: true turns a magnitude's sign, where it has one.
  */
-final class RandAugment implements Transform {
+final class RandAugment implements JointTransform {
 
   /** A magnitude is one of so many, evenly spaced. */
   static final int BINS = 31;
@@ -121,17 +115,12 @@ final class RandAugment implements Transform {
   }
 
   @Override
-  public NDArray apply(NDArray images, SplittableRandom random) {
-    try (NDManager scratch = images.getManager().newSubManager()) {
-      NDArray result = images;
-      for (int i = 0; i < operations; i++) {
-        result = once(result, draws((int) images.getShape().get(0), random), scratch);
-      }
-      if (result != images) {
-        result.attach(images.getManager());
-      }
-      return result;
+  public Change draw(Shape images, SplittableRandom random) {
+    List<Draw[]> rounds = new ArrayList<>();
+    for (int i = 0; i < operations; i++) {
+      rounds.add(draws((int) images.get(0), random));
     }
+    return new Rounds(images, rounds, table == STANDARD);
   }
 
   /** What each image draws for one operation. */
@@ -142,34 +131,5 @@ final class RandAugment implements Transform {
       draws[i] = new Draw(row, bin < 0 ? random.nextInt(BINS) : bin, random.nextBoolean());
     }
     return draws;
-  }
-
-  /** Sorts the images by operation, changes each group, and sorts them back. */
-  private NDArray once(NDArray images, Draw[] draws, NDManager scratch) {
-    long height = images.getShape().get(2);
-    long width = images.getShape().get(3);
-    Map<Operation, List<Integer>> groups = new EnumMap<>(Operation.class);
-    for (int i = 0; i < draws.length; i++) {
-      groups.computeIfAbsent(draws[i].row.operation, o -> new ArrayList<>()).add(i);
-    }
-    long[] places = new long[draws.length];
-    int place = 0;
-    NDList changed = new NDList();
-    for (var group : groups.entrySet()) {
-      List<Integer> members = group.getValue();
-      float[] magnitudes = new float[members.size()];
-      for (int k = 0; k < magnitudes.length; k++) {
-        int i = members.get(k);
-        magnitudes[k] = draws[i].magnitude(height, width, table == STANDARD);
-        places[i] = place++;
-      }
-      NDArray selected =
-          ImageOps.select(images, members.stream().mapToLong(Integer::longValue).toArray());
-      selected.attach(scratch);
-      changed.add(group.getKey().apply(selected, magnitudes));
-    }
-    NDArray sorted = NDArrays.concat(changed);
-    sorted.attach(scratch);
-    return ImageOps.select(sorted, places);
   }
 }

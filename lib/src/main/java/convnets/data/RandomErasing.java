@@ -1,10 +1,7 @@
 package convnets.data;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
-import convnets.torch.ImageOps;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -16,7 +13,7 @@ import java.util.SplittableRandom;
  * uniform, until the rectangle is smaller than the image in both directions, ten times at most;
  * then its first row and column; then what to fill it with. These are the rules of torchvision.
  */
-public final class RandomErasing implements Transform {
+public final class RandomErasing implements JointTransform {
   private static final int ATTEMPTS = 10;
   private static final double SMALLEST = 0.02;
   private static final double LARGEST = 0.33;
@@ -52,43 +49,45 @@ public final class RandomErasing implements Transform {
   }
 
   @Override
-  public NDArray apply(NDArray images, SplittableRandom random) {
-    Shape shape = images.getShape();
-    int channels = (int) shape.get(1);
-    int height = (int) shape.get(2);
-    int width = (int) shape.get(3);
-    int area = height * width;
-    int n = (int) shape.get(0);
-    float[] keep = new float[n * area];
-    float[] fill = noise ? new float[n * channels * area] : null;
-    Arrays.fill(keep, 1);
+  public Change draw(Shape images, SplittableRandom random) {
+    Erasure erasure = new Erasure(images);
+    int n = (int) images.get(0);
+    float[] filling = noise ? new float[(int) images.size()] : null;
     for (int i = 0; i < n; i++) {
-      Box box = random.nextDouble() < probability ? draw(height, width, random) : null;
-      for (int y = 0; box != null && y < box.height; y++) {
-        int from = (box.top + y) * width + box.left;
-        Arrays.fill(keep, i * area + from, i * area + from + box.width, 0);
-        for (int c = 0; noise && c < channels; c++) {
-          for (int x = 0; x < box.width; x++) {
-            fill[(i * channels + c) * area + from + x] = (float) random.nextGaussian();
-          }
+      Box box =
+          random.nextDouble() < probability
+              ? box((int) images.get(2), (int) images.get(3), random)
+              : null;
+      if (box != null) {
+        erasure.erase(i, box.left, box.top, box.left + box.width, box.top + box.height);
+        if (noise) {
+          fill(filling, i, box, images, random);
         }
       }
     }
-    try (NDArray kept = ImageOps.beside(images, keep, new Shape(n, 1, height, width))) {
-      NDArray erased = images.mul(kept);
-      if (noise) {
-        try (NDArray filling = ImageOps.beside(images, fill, shape)) {
-          erased.addi(filling);
+    erasure.fill(filling);
+    return erasure;
+  }
+
+  private static void fill(
+      float[] filling, int image, Box box, Shape images, SplittableRandom random) {
+    int channels = (int) images.get(1);
+    int height = (int) images.get(2);
+    int width = (int) images.get(3);
+    for (int y = box.top; y < box.top + box.height; y++) {
+      for (int c = 0; c < channels; c++) {
+        int row = ((image * channels + c) * height + y) * width;
+        for (int x = box.left; x < box.left + box.width; x++) {
+          filling[row + x] = (float) random.nextGaussian();
         }
       }
-      return erased;
     }
   }
 
   private record Box(int top, int left, int height, int width) {}
 
   /** Null if no rectangle fits, as in an image that is much longer than wide. */
-  private static Box draw(int height, int width, SplittableRandom random) {
+  private static Box box(int height, int width, SplittableRandom random) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       double area = height * width * (SMALLEST + (LARGEST - SMALLEST) * random.nextDouble());
       double ratio = FLATTEST * StrictMath.pow(LONGEST / FLATTEST, random.nextDouble());

@@ -29,7 +29,25 @@ record Scene(byte[] pixels, List<Animal> animals) {
    * @param scale the longer side of its box as it was placed, over the shorter side of the picture
    * @param mask (H, W): 1 where it is seen, otherwise 0
    */
-  record Animal(int label, double scale, Placement placement, byte[] mask) {}
+  record Animal(int label, double scale, Placement placement, byte[] mask) {
+
+    /** Left, top, right and bottom edge of the smallest box around what is seen of it. */
+    float[] box(int width) {
+      int left = width;
+      int top = mask.length / width;
+      int right = 0;
+      int bottom = 0;
+      for (int i = 0; i < mask.length; i++) {
+        if (mask[i] != 0) {
+          left = Math.min(left, i % width);
+          right = Math.max(right, i % width + 1);
+          top = Math.min(top, i / width);
+          bottom = Math.max(bottom, i / width + 1);
+        }
+      }
+      return new float[] {left, top, right, bottom};
+    }
+  }
 
   /**
    * Draws a picture.

@@ -51,7 +51,7 @@ public record Statistics(List<Double> mean, List<Double> deviation) {
    * @return its statistics
    */
   public static Statistics of(ImageDataset data) {
-    var sums = new Sums((int) data.imageShape().get(0));
+    var sums = new Sums((int) data.inputShape().get(0));
     for (int from = 0; from < data.size(); from += CHUNK) {
       try (NDManager scratch = data.manager().newSubManager()) {
         int to = Math.min(from + CHUNK, data.size());

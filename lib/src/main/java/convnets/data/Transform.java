@@ -1,6 +1,7 @@
 package convnets.data;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -10,6 +11,10 @@ import java.util.SplittableRandom;
  * the generator that it is given, never from the engine, so that a batch is the same on every
  * device and when training is resumed. It leaves its input as it is, and the result belongs to the
  * input's manager.
+ *
+ * <p>A function of images alone will do where each image has a class or values. Boxes and masks
+ * must go along when pixels move, so with them {@link Batches} take only transforms that say what
+ * they move: those of {@link Transforms}, {@link #ofColours}, and any other {@link JointTransform}.
  */
 @FunctionalInterface
 public interface Transform {
@@ -31,5 +36,17 @@ public interface Transform {
    */
   default Transform andThen(Transform next) {
     return (images, random) -> next.apply(apply(images, random.split()), random.split());
+  }
+
+  /**
+   * A transform that moves no pixel: it may change what colour each is, and boxes and masks stay.
+   *
+   * @param colours of images to images of the same shape
+   * @return the same transform, for any targets
+   */
+  static Transform ofColours(Transform colours) {
+    Objects.requireNonNull(colours, "colours must not be null");
+    return (JointTransform)
+        (shape, random) -> Change.ofColours(images -> colours.apply(images, random));
   }
 }

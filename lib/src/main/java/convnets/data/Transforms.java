@@ -4,13 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.torch.ImageOps;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * The usual transforms. Each handles a batch with a few operations on the device, and decides for
- * each image separately.
+ * each image separately. Boxes and masks go along ({@link Target} says how).
  *
  * <p>DJL's own {@code RandomFlip} does nothing in the PyTorch engine, and its transforms decide
  * once for a whole batch.
@@ -30,19 +29,20 @@ public final class Transforms {
   public static Transform normalise(Statistics statistics) {
     float[] mean = floats(statistics.mean());
     float[] deviation = floats(statistics.deviation());
-    return (images, random) -> {
-      Shape shape = images.getShape();
-      if (shape.get(1) != mean.length) {
-        throw new IllegalArgumentException(
-            "images %s have %d channels, but there are statistics of %d"
-                .formatted(shape, shape.get(1), mean.length));
-      }
-      Shape perChannel = new Shape(1, mean.length, 1, 1);
-      try (NDArray m = ImageOps.beside(images, mean, perChannel);
-          NDArray d = ImageOps.beside(images, deviation, perChannel)) {
-        return images.sub(m).divi(d);
-      }
-    };
+    return Transform.ofColours(
+        (images, random) -> {
+          Shape shape = images.getShape();
+          if (shape.get(1) != mean.length) {
+            throw new IllegalArgumentException(
+                "images %s have %d channels, but there are statistics of %d"
+                    .formatted(shape, shape.get(1), mean.length));
+          }
+          Shape perChannel = new Shape(1, mean.length, 1, 1);
+          try (NDArray m = ImageOps.beside(images, mean, perChannel);
+              NDArray d = ImageOps.beside(images, deviation, perChannel)) {
+            return images.sub(m).divi(d);
+          }
+        });
   }
 
   /**
@@ -65,7 +65,7 @@ public final class Transforms {
       }
 
       @Override
-      public void draw(Windows windows, SplittableRandom random) {
+      public void choose(Windows windows, SplittableRandom random) {
         windows.crop(pad, random);
       }
     };
@@ -84,7 +84,7 @@ public final class Transforms {
       }
 
       @Override
-      public void draw(Windows windows, SplittableRandom random) {
+      public void choose(Windows windows, SplittableRandom random) {
         windows.flip(random);
       }
     };
@@ -102,25 +102,16 @@ public final class Transforms {
     if (size < 1) {
       throw new IllegalArgumentException("size (%d) must be at least 1".formatted(size));
     }
-    return (images, random) -> {
-      int n = size(images, 0);
-      int height = size(images, 2);
-      int width = size(images, 3);
-      // 1 outside the square's rows or columns, 0 inside: a pixel is kept if either is 1.
-      float[] rows = new float[n * height];
-      float[] columns = new float[n * width];
-      Arrays.fill(rows, 1);
-      Arrays.fill(columns, 1);
-      for (int i = 0; i < n; i++) {
-        clear(rows, i * height, height, random.nextInt(height) - size / 2, size);
-        clear(columns, i * width, width, random.nextInt(width) - size / 2, size);
-      }
-      try (NDArray row = ImageOps.beside(images, rows, new Shape(n, 1, height, 1));
-          NDArray column = ImageOps.beside(images, columns, new Shape(n, 1, 1, width));
-          NDArray keep = row.maximum(column)) {
-        return images.mul(keep);
-      }
-    };
+    return (JointTransform)
+        (images, random) -> {
+          Erasure erasure = new Erasure(images);
+          for (int i = 0; i < images.get(0); i++) {
+            int top = random.nextInt((int) images.get(2)) - size / 2;
+            int left = random.nextInt((int) images.get(3)) - size / 2;
+            erasure.erase(i, left, top, left + size, top + size);
+          }
+          return erasure;
+        };
   }
 
   /**
@@ -132,6 +123,48 @@ public final class Transforms {
    */
   public static RandomErasing randomErasing() {
     return new RandomErasing(0.5, false);
+  }
+
+  /**
+   * Cuts a part out of each image, of random size, shape and place, and scales it to the image's
+   * size. Szegedy et al. 2014, "Going Deeper with Convolutions", arXiv:1409.4842, section 6. With
+   * torchvision's defaults: 8 to 100 % of the area, from 3/4 to 4/3 times as wide as high.
+   *
+   * @return a transform whose options are withers
+   */
+  public static RandomResizedCrop randomResizedCrop() {
+    return new RandomResizedCrop(0.08, 1);
+  }
+
+  /**
+   * Makes about half of the images smaller, on a canvas of zeros of the images' size: what is seen
+   * comes smaller, too. Liu et al. 2015, "SSD: Single Shot MultiBox Detector", arXiv:1512.02325,
+   * section 3.6 ("zoom out"), with a canvas of up to four times the image's sides.
+   *
+   * @param most how many times as long as the image's the canvas's sides are at most, at least 1
+   * @return a transform that draws for each image {@code nextBoolean()}: true makes it smaller;
+   *     then three times {@code nextDouble()}: the canvas's size, from 1 to {@code most}, and where
+   *     on it the image is, from left to right and from top to bottom
+   */
+  public static Transform zoomOut(double most) {
+    if (!(most >= 1 && Double.isFinite(most))) {
+      throw new IllegalArgumentException("most (" + most + ") must be at least 1");
+    }
+    return (JointTransform)
+        (images, random) -> {
+          Zoom zoom = new Zoom(images);
+          double height = images.get(2);
+          double width = images.get(3);
+          for (int i = 0; i < images.get(0); i++) {
+            if (random.nextBoolean()) {
+              double times = 1 + (most - 1) * random.nextDouble();
+              double left = random.nextDouble() * (1 - times) * width;
+              double top = random.nextDouble() * (1 - times) * height;
+              zoom.view(i, left, top, times * width, times * height);
+            }
+          }
+          return zoom;
+        };
   }
 
   /**
@@ -167,18 +200,6 @@ public final class Transforms {
    */
   public static Transform trivialAugment() {
     return RandAugment.trivialWide();
-  }
-
-  /**
-   * Writes zeros into {@code size} places from {@code start}, as far as they are in 0 … length - 1,
-   * of the part of {@code array} that begins at {@code from}.
-   */
-  private static void clear(float[] array, int from, int length, int start, int size) {
-    Arrays.fill(array, from + Math.max(0, start), from + Math.min(length, start + size), 0);
-  }
-
-  private static int size(NDArray images, int axis) {
-    return (int) images.getShape().get(axis);
   }
 
   private static float[] floats(List<Double> values) {

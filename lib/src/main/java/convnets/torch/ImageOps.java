@@ -98,6 +98,31 @@ public final class ImageOps {
     }
   }
 
+  /**
+   * Has a view of each image's plane fill the image, larger or smaller than it was: linear
+   * interpolation, over as many pixels as become one. What is outside of the image is 0.
+   *
+   * @param views for each image left and top edge, width and height, in pixels
+   */
+  public static NDArray zoom(NDArray images, double[] views) {
+    return view("zoom", images, views);
+  }
+
+  /**
+   * As {@link #zoom}, of any type: a pixel takes the value of the one in which its centre was.
+   *
+   * @param x (N, C, H, W)
+   */
+  public static NDArray zoomNearest(NDArray x, double[] views) {
+    return view("zoom_nearest", x, views);
+  }
+
+  private static NDArray view(String method, NDArray x, double[] views) {
+    try (NDArray v = HOST.create(views, new Shape(x.getShape().get(0), 4))) {
+      return call(method, x, v);
+    }
+  }
+
   // Colours.
 
   /** Black at 0, the image at 1, brighter above 1. */

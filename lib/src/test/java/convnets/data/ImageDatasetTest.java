@@ -33,7 +33,7 @@ class ImageDatasetTest {
     assertThat(bytes(data)).isEqualTo(pixels);
     assertThat(data.labels().toLongArray()).containsExactly(1, 0);
     assertThat(data.size()).isEqualTo(2);
-    assertThat(data.imageShape()).isEqualTo(new Shape(3, 4, 5));
+    assertThat(data.inputShape()).isEqualTo(new Shape(3, 4, 5));
     assertThat(data.label(0)).isEqualTo(1);
     assertThat(data.className(0)).isEqualTo("dog");
     assertThat(data.counts()).containsExactly(1, 1);
