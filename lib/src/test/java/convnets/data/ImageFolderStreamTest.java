@@ -1,0 +1,160 @@
+package convnets.data;
+
+import static convnets.data.Transforms.flip;
+import static convnets.data.Transforms.normalise;
+import static convnets.data.Transforms.padAndCrop;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder that is read as it goes, beside the same one in memory. */
+class ImageFolderStreamTest {
+  private static final int COUNT = 300;
+  private static final int SIDE = 12;
+
+  @TempDir private Path temp;
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @BeforeEach
+  void write() throws IOException {
+    Random random = new Random(1);
+    for (int i = 0; i < COUNT; i++) {
+      var picture =
+          new BufferedImage(
+              10 + random.nextInt(20), 10 + random.nextInt(20), BufferedImage.TYPE_INT_RGB);
+      for (int p = 0; p < picture.getWidth() * picture.getHeight(); p++) {
+        picture.setRGB(p % picture.getWidth(), p / picture.getWidth(), random.nextInt(1 << 24));
+      }
+      Path file = temp.resolve("class " + i % 7).resolve(i + (i % 2 == 0 ? ".png" : ".jpg"));
+      Files.createDirectories(file.getParent());
+      ImageIO.write(picture, i % 2 == 0 ? "png" : "jpg", file.toFile());
+    }
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private static Batches augmented(Source source) {
+    return Batches.of(source, 32)
+        .shuffle(3)
+        .transform(padAndCrop(2), flip(), normalise(Cifar10.STATISTICS))
+        .mix(Mixing.mixup(0.2));
+  }
+
+  private static List<float[]> numbers(Iterable<Batch> batches) {
+    List<float[]> numbers = new ArrayList<>();
+    for (Batch batch : batches) {
+      numbers.add(batch.images().toFloatArray());
+      long[] labels = batch.labels().toLongArray();
+      float[] floats = new float[labels.length];
+      for (int i = 0; i < labels.length; i++) {
+        floats[i] = labels[i];
+      }
+      numbers.add(floats);
+      numbers.add(batch.targets().get(1).toFloatArray());
+    }
+    return numbers;
+  }
+
+  @Test
+  void givesTheBatchesOfTheSetInMemoryToTheBit() {
+    Source stream = ImageFolder.stream(manager, temp, SIDE);
+    ImageDataset memory = ImageFolder.read(manager, temp, SIDE);
+    assertThat(stream.size()).isEqualTo(COUNT);
+    assertThat(stream.inputShape()).isEqualTo(new Shape(3, SIDE, SIDE));
+    assertThat(stream.kinds()).isEqualTo(memory.kinds());
+    assertThat(stream.classes()).isEqualTo(memory.classes());
+    for (int epoch = 0; epoch < 3; epoch++) {
+      assertThat(numbers(augmented(stream).epoch(epoch)))
+          .usingRecursiveComparison()
+          .isEqualTo(numbers(augmented(memory).epoch(epoch)));
+    }
+  }
+
+  @Test
+  void resumesWithinAnEpochToTheBit() {
+    Batches batches = augmented(ImageFolder.stream(manager, temp, SIDE));
+    List<float[]> whole = numbers(batches.epoch(2));
+    assertThat(numbers(batches.epoch(2, 6)))
+        .usingRecursiveComparison()
+        .isEqualTo(whole.subList(18, whole.size()));
+    try (Batch batch = batches.batch(2, 4)) {
+      assertThat(batch.images().toFloatArray()).isEqualTo(whole.get(12));
+    }
+  }
+
+  @Test
+  void namesEveryDamagedPictureOfABatch() throws IOException {
+    Path half = temp.resolve("class 0/0.png");
+    byte[] bytes = Files.readAllBytes(half);
+    Files.write(half, Arrays.copyOf(bytes, bytes.length / 2));
+    Path empty = Files.write(temp.resolve("class 0/112.png"), new byte[0]);
+    Path gone = temp.resolve("class 0/14.png");
+    Source stream = ImageFolder.stream(manager, temp, SIDE);
+    Files.delete(gone);
+    int before = manager.getManagedArrays().size();
+    assertThatThrownBy(() -> Batches.of(stream, 40).iterator().next())
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("3 of 40 pictures cannot be read; repair or remove them:")
+        .hasMessageContaining(half.toString())
+        .hasMessageContaining(empty + " (not a picture)")
+        .hasMessageContaining(gone.toString());
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @Test
+  void memoryStaysFlat() {
+    Batches batches = augmented(ImageFolder.stream(manager, temp, 64)).dropLast();
+    numbers(batches.epoch(0));
+    int arrays = manager.getManagedArrays().size();
+    long direct = largeDirectMemory();
+    for (int epoch = 1; epoch < 6; epoch++) {
+      for (Batch batch : batches.epoch(epoch)) {
+        assertThat(batch.manager().getManagedArrays()).hasSizeLessThan(6);
+      }
+    }
+    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    // 45 batches of 393,216 bytes each, had they stayed.
+    assertThat(largeDirectMemory() - direct).isLessThan(2_000_000);
+  }
+
+  /** Bytes outside of Java's heap that wait for its garbage collector. */
+  private static long largeDirectMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
+  @Test
+  void saysWhatItIsAndWhatIsMissing() {
+    assertThat(ImageFolder.stream(manager, temp, SIDE))
+        .hasToString("300 pictures of " + temp + ", as (3, 12, 12), in 7 classes");
+    assertThatThrownBy(() -> ImageFolder.stream(manager, temp.resolve("class 1"), SIDE))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("expected one for each class");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ImageFolder.stream(manager, temp, 0))
+        .withMessage("size (0) must be at least 1");
+  }
+}
