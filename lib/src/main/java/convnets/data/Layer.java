@@ -1,5 +1,7 @@
 package convnets.data;
 
+import java.util.function.IntPredicate;
+
 /**
  * A sprite as it is drawn, over the part of the frame that it touches.
  *
@@ -16,33 +18,85 @@ record Layer(int left, int top, int width, int height, float[] rgba) {
    * outside of the frame is left out.
    */
   static Layer of(Sprite sprite, Placement at, int frameHeight, int frameWidth) {
-    double cos = StrictMath.cos(at.angle());
-    double sin = StrictMath.sin(at.angle());
-    double reach = Sprite.SIDE / 2 * at.zoom() * (Math.abs(cos) + Math.abs(sin)) + 1;
-    int left = clip(at.x() - reach, frameWidth);
-    int top = clip(at.y() - reach, frameHeight);
-    int width = clip(at.x() + reach, frameWidth) - left;
-    int height = clip(at.y() + reach, frameHeight) - top;
+    return new Outline(sprite, at, frameHeight, frameWidth).draw();
+  }
 
-    int level = Sprite.level(0.5 / at.zoom());
-    int side = Sprite.SIDE >> level;
-    // One pixel of the frame in pixels of the level, along its axes.
-    double stepX = cos / at.zoom() / (1 << level);
-    double stepY = sin / at.zoom() / (1 << level);
-    var sampler = new Sampler(sprite.level(level), side);
-    float[] rgba = new float[width * height * 4];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        sampler.clear();
-        for (int i = 0; i < 4; i++) {
-          double dx = left + x + 0.25 + i % 2 * 0.5 - at.x();
-          double dy = top + y + 0.25 + i / 2 * 0.5 - at.y();
-          sampler.add(dx * stepX + dy * stepY + side / 2, dy * stepX - dx * stepY + side / 2);
+  /** A sprite that is yet to be drawn: any of its pixels can be looked at alone. */
+  static final class Outline {
+    private final Placement at;
+    private final int left;
+    private final int top;
+    private final int width;
+    private final int height;
+
+    /** One pixel of the frame in pixels of the sprite's level, along its axes. */
+    private final double stepX;
+
+    private final double stepY;
+    private final int middle;
+    private final Sampler sampler;
+
+    Outline(Sprite sprite, Placement at, int frameHeight, int frameWidth) {
+      this.at = at;
+      double cos = StrictMath.cos(at.angle());
+      double sin = StrictMath.sin(at.angle());
+      double reach = Sprite.SIDE / 2 * at.zoom() * (Math.abs(cos) + Math.abs(sin)) + 1;
+      left = clip(at.x() - reach, frameWidth);
+      top = clip(at.y() - reach, frameHeight);
+      width = clip(at.x() + reach, frameWidth) - left;
+      height = clip(at.y() + reach, frameHeight) - top;
+      int level = Sprite.level(0.5 / at.zoom());
+      int side = Sprite.SIDE >> level;
+      middle = side / 2;
+      stepX = cos / at.zoom() / (1 << level);
+      stepY = sin / at.zoom() / (1 << level);
+      sampler = new Sampler(sprite.level(level), side);
+    }
+
+    Layer draw() {
+      float[] rgba = new float[width * height * 4];
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          sample(x, y, true);
+          sampler.store(rgba, (y * width + x) * 4, at.tint());
         }
-        sampler.store(rgba, (y * width + x) * 4, at.tint());
+      }
+      return new Layer(left, top, width, height, rgba);
+    }
+
+    /**
+     * Counts the opaque pixels over each part of the frame, until it is told to stop.
+     *
+     * @param parts (H, W) of the frame: the number of each pixel's part, below 0 for none
+     * @param frameWidth W
+     * @param more takes the part of an opaque pixel; false ends the count
+     * @return whether it was never told to stop
+     */
+    boolean covers(int[] parts, int frameWidth, IntPredicate more) {
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          int part = parts[(top + y) * frameWidth + left + x];
+          if (part >= 0 && isOpaque(x, y) && !more.test(part)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    private boolean isOpaque(int x, int y) {
+      sample(x, y, false);
+      return sampler.alpha / 4 >= Sprite.OPAQUE;
+    }
+
+    private void sample(int x, int y, boolean colours) {
+      sampler.clear();
+      for (int i = 0; i < 4; i++) {
+        double dx = left + x + 0.25 + i % 2 * 0.5 - at.x();
+        double dy = top + y + 0.25 + i / 2 * 0.5 - at.y();
+        sampler.add(dx * stepX + dy * stepY + middle, dy * stepX - dx * stepY + middle, colours);
       }
     }
-    return new Layer(left, top, width, height, rgba);
   }
 
   private static int clip(double edge, int size) {
@@ -96,8 +150,12 @@ record Layer(int left, int top, int width, int height, float[] rgba) {
       alpha = 0;
     }
 
-    /** Adds the sample at a point, from the level's upper left corner; nothing if it is outside. */
-    void add(double u, double v) {
+    /**
+     * Adds the sample at a point, from the level's upper left corner; nothing if it is outside.
+     *
+     * @param colours whether they are wanted too, besides the opacity
+     */
+    void add(double u, double v, boolean colours) {
       // Of the level's first pixel the centre is at 0.5 and the index 1, after the transparent one.
       double x = u + 0.5;
       double y = v + 0.5;
@@ -114,6 +172,14 @@ record Layer(int left, int top, int width, int height, float[] rgba) {
       float w01 = right * (1 - bottom);
       float w10 = (1 - right) * bottom;
       float w11 = right * bottom;
+      alpha +=
+          w00 * level[above + 3]
+              + w01 * level[above + 7]
+              + w10 * level[below + 3]
+              + w11 * level[below + 7];
+      if (!colours) {
+        return;
+      }
       red +=
           w00 * level[above] + w01 * level[above + 4] + w10 * level[below] + w11 * level[below + 4];
       green +=
@@ -126,11 +192,6 @@ record Layer(int left, int top, int width, int height, float[] rgba) {
               + w01 * level[above + 6]
               + w10 * level[below + 2]
               + w11 * level[below + 6];
-      alpha +=
-          w00 * level[above + 3]
-              + w01 * level[above + 7]
-              + w10 * level[below + 3]
-              + w11 * level[below + 7];
     }
 
     /** Stores the mean of four samples. No colour gets lighter than its opacity allows. */

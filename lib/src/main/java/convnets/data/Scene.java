@@ -2,6 +2,7 @@ package convnets.data;
 
 import convnets.data.Placement.Tint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -72,6 +73,9 @@ record Scene(byte[] pixels, List<Animal> animals) {
     /** How many pixels each animal has where no other hides it. */
     private final List<Integer> whole = new ArrayList<>();
 
+    /** (H, W): the place in the list of the animal that is seen; -1 on the ground. */
+    private final int[] seen;
+
     Painter(MenageriePictures pictures, SpriteSheet sheet, long index) {
       this.pictures = pictures;
       this.sheet = sheet;
@@ -81,6 +85,8 @@ record Scene(byte[] pixels, List<Animal> animals) {
       dice = Dice.at(pictures.seed(), index);
       noise = dice.split();
       canvas = new float[3 * height * width];
+      seen = new int[height * width];
+      Arrays.fill(seen, -1);
     }
 
     Scene paint() {
@@ -152,30 +158,37 @@ record Scene(byte[] pixels, List<Animal> animals) {
       double y = dice.between(-zoom * extent[1], height - zoom * extent[3]);
       var tint = new Tint(tint(), tint(), tint());
       var placement = new Placement(x, y, zoom, angle, tint);
-      Layer layer = Layer.of(sprite, placement, height, width);
-      byte[] mask = layer.mask(height, width);
-      if (!leavesEnough(mask)) {
+      var outline = new Layer.Outline(sprite, placement, height, width);
+      if (!leavesEnough(outline)) {
         return false;
       }
+      Layer layer = outline.draw();
       layer.over(canvas, height, width);
-      for (Animal behind : animals) {
-        subtract(behind.mask, mask);
-      }
-      animals.add(new Animal(label, scale, placement, mask));
-      whole.add(count(mask));
+      add(new Animal(label, scale, placement, layer.mask(height, width)));
       return true;
     }
 
-    private boolean leavesEnough(byte[] mask) {
-      for (int i = 0; i < animals.size(); i++) {
-        byte[] seen = animals.get(i).mask.clone();
-        subtract(seen, mask);
-        int hidden = whole.get(i) - count(seen);
-        if (hidden > pictures.occlusion() * whole.get(i)) {
-          return false;
+    /** Looks at no more pixels than it must: most places are refused where there are many. */
+    private boolean leavesEnough(Layer.Outline outline) {
+      int[] hidden = new int[animals.size()];
+      for (int i = 0; i < hidden.length; i++) {
+        hidden[i] = whole.get(i) - count(animals.get(i).mask);
+      }
+      return outline.covers(seen, width, i -> ++hidden[i] <= pictures.occlusion() * whole.get(i));
+    }
+
+    /** Puts an animal in front of the others. */
+    private void add(Animal animal) {
+      for (int p = 0; p < seen.length; p++) {
+        if (animal.mask[p] != 0) {
+          if (seen[p] >= 0) {
+            animals.get(seen[p]).mask[p] = 0;
+          }
+          seen[p] = animals.size();
         }
       }
-      return true;
+      animals.add(animal);
+      whole.add(count(animal.mask));
     }
 
     /** Pixels of the frame for one of a sprite, such that its longer extent gets a scale. */
@@ -202,12 +215,6 @@ record Scene(byte[] pixels, List<Animal> animals) {
         bytes[i] = (byte) (Math.max(0, Math.min(1, value)) * 255 + 0.5f);
       }
       return bytes;
-    }
-
-    private static void subtract(byte[] mask, byte[] other) {
-      for (int i = 0; i < mask.length; i++) {
-        mask[i] = (byte) (mask[i] & ~other[i]);
-      }
     }
 
     private static int count(byte[] mask) {
