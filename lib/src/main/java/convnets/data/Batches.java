@@ -274,11 +274,11 @@ public final class Batches implements Iterable<Batch> {
     Walk(int epoch, int[] order, int from) {
       this.epoch = epoch;
       this.next = from;
-      if (data.epoch(epoch) instanceof HostSource source) {
-        Ahead ahead = new Ahead(source, index -> chosen(order, index), from, count());
+      Source source = data.epoch(epoch);
+      if (source instanceof HostSource host) {
+        Ahead ahead = new Ahead(host, index -> chosen(order, index), from, count());
         gathering = index -> ahead.next();
       } else {
-        Source source = data.epoch(epoch);
         gathering = index -> owner -> source.gather(owner, chosen(order, index));
       }
     }

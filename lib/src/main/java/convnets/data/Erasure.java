@@ -37,7 +37,7 @@ final class Erasure implements Change {
   /**
    * Fills what is erased.
    *
-   * @param filling (N, C, H, W), 0 where nothing is erased
+   * @param filling (N, C, H, W), 0 where nothing is erased; null for zeros
    */
   void fill(float[] filling) {
     this.filling = filling;

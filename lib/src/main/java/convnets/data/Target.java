@@ -92,8 +92,7 @@ public enum Target {
         };
     if (!fits) {
       throw new IllegalArgumentException(
-          "target %s of %s must be %s, for inputs %s"
-              .formatted(shape, type, this == VALUES ? "" : expected(), inputs));
+          "target %s of %s must be %s, for inputs %s".formatted(shape, type, expected(), inputs));
     }
   }
 
