@@ -160,16 +160,4 @@ class AheadTest {
       assertThat(Thread.interrupted()).isTrue();
     }
   }
-
-  /** Each takes 30 ms; one after the other both together would take 60. */
-  @Test
-  void makingAndWorkingOverlap() {
-    Numbers numbers = new Numbers(30, first -> sleep(30));
-    long start = System.nanoTime();
-    for (Batch batch : Batches.of(numbers, 1)) {
-      sleep(30);
-      assertThat(batch.size()).isEqualTo(1);
-    }
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_500));
-  }
 }
