@@ -6,11 +6,15 @@ import convnets.Checks;
 import convnets.data.Batch;
 import convnets.data.ImageDataset;
 import convnets.data.Source;
+import convnets.data.Target;
 import convnets.torch.TorchOps;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,6 +35,9 @@ public record Classification(double smoothing, double auxiliary) implements Task
 
   /** The share of images whose class is not among the five highest scores. */
   public static final Metric TOP_5_ERROR = new Metric("top-5 error", true, false);
+
+  /** Of data that is learned: {@link Target#VALUES} are the numbers of classes. */
+  private static final Set<Target> KINDS = EnumSet.of(Target.CLASS, Target.VALUES);
 
   /** A class counts as found if it is among this many highest scores. */
   private static final int RANKS = 5;
@@ -64,10 +71,18 @@ public record Classification(double smoothing, double auxiliary) implements Task
     return true;
   }
 
-  /** Refuses fewer outputs than the data set's labels need. */
+  /** Refuses what has not one class an image, and fewer outputs than the labels need. */
   @Override
   public void check(NDList outputs, Source data) {
-    int highest = data instanceof ImageDataset images ? images.highestLabel() : -1;
+    List<Target> kinds = data.kinds();
+    if (kinds.size() != 1 || !KINDS.contains(kinds.get(0))) {
+      throw new IllegalArgumentException(
+          ("data (%s) has the targets %s, and classification takes one class an image: name"
+                  + " another task, or take its classes alone")
+              .formatted(data, kinds));
+    }
+    int highest =
+        data instanceof ImageDataset images ? images.highestLabel() : data.classes().size() - 1;
     for (NDArray logits : outputs) {
       long classes = logits.getShape().get(1);
       if (highest >= classes) {

@@ -126,7 +126,8 @@ final class Recipe extends Options<Recipe> {
   Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("learner", learner + players());
-    identity.put("train", train.size() + " of " + train.inputShape());
+    identity.put(
+        "train", "%d of %s with %s".formatted(train.size(), train.inputShape(), train.kinds()));
     identity.put("batchSize", Integer.toString(batchSize));
     identity.put("accumulate", Integer.toString(accumulate));
     identity.put("optimizer", optimizer.toString());
