@@ -1,17 +1,42 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import convnets.torch.FusedActivation;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A function applied to every number, any shape to the same shape. */
 public final class Activation extends Unit {
 
   private final String name;
+
+  /** What else defines it: "slope 0.2"; empty for most. */
+  private final List<String> notes;
+
+  private final FusedActivation fused;
   private final UnaryOperator<NDArray> function;
 
-  Activation(String name, UnaryOperator<NDArray> function) {
+  private Activation(
+      String name, List<String> notes, FusedActivation fused, UnaryOperator<NDArray> function) {
     this.name = name;
+    this.notes = notes;
+    this.fused = fused;
     this.function = function;
+  }
+
+  /** One that is always computed by itself. */
+  Activation(String name, UnaryOperator<NDArray> function, String... notes) {
+    this(name, List.of(notes), FusedActivation.NONE, function);
+  }
+
+  /** One that can be computed along with what comes before it. */
+  Activation(FusedActivation fused, UnaryOperator<NDArray> function) {
+    this(fused.toString(), List.of(), fused, function);
+  }
+
+  /** What is computed along with others in place of this; NONE if nothing can be. */
+  FusedActivation fused() {
+    return fused;
   }
 
   @Override
@@ -31,11 +56,11 @@ public final class Activation extends Unit {
 
   @Override
   public Label label() {
-    return Label.of(Role.ACTIVATION, name);
+    return new Label(Role.ACTIVATION, name, notes);
   }
 
   @Override
   public String describe() {
-    return name;
+    return notes.isEmpty() ? name : name + ", " + String.join(", ", notes);
   }
 }

@@ -8,6 +8,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import convnets.Checks;
 import convnets.Options;
+import convnets.torch.FusedActivation;
 import convnets.torch.FusedOps;
 import convnets.torch.Geometry;
 import convnets.torch.TorchOps;
@@ -184,7 +185,8 @@ public final class Conv extends Unit {
    *
    * @param statistics of the batch norm: γ, β, mean, variance
    */
-  NDArray normalised(Pass pass, NDArray x, NDArray[] statistics, double epsilon, int activation) {
+  NDArray normalised(
+      Pass pass, NDArray x, NDArray[] statistics, double epsilon, FusedActivation activation) {
     checked(x.getShape());
     NDArray w = pass.value(weight, x);
     return FusedOps.convNorm(

@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import convnets.torch.FusedActivation;
 import convnets.torch.FusedOps;
 
 /**
@@ -28,8 +29,8 @@ final class CudaConvKernel implements ConvKernel {
   }
 
   @Override
-  public NDArray convolve(NDArray x, int activation) {
-    if (activation == Fusion.RELU && !refused) {
+  public NDArray convolve(NDArray x, FusedActivation activation) {
+    if (activation == FusedActivation.RELU && !refused) {
       try {
         return FusedOps.cudaConvRelu(
             x, plain.weight(), plain.bias(), plain.geometry(), plain.channelsLast());
@@ -41,8 +42,9 @@ final class CudaConvKernel implements ConvKernel {
   }
 
   @Override
-  public NDArray convolveAndAdd(NDArray x, int activation, NDArray other, boolean over) {
-    if (activation == Fusion.RELU && !refused) {
+  public NDArray convolveAndAdd(
+      NDArray x, FusedActivation activation, NDArray other, boolean over) {
+    if (activation == FusedActivation.RELU && !refused) {
       try {
         return FusedOps.cudaConvAddRelu(
             x, plain.weight(), plain.bias(), plain.geometry(), plain.channelsLast(), other);

@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
+import convnets.torch.FusedActivation;
 import convnets.torch.FusedOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.List;
 final class FusedAdd extends Unit {
 
   private final List<Unit> others = new ArrayList<>();
-  private final int activation;
+  private final FusedActivation activation;
   private final boolean ownsInput;
 
   /** The first branch that ends in a convolution: what comes before it, and the convolution. */
@@ -24,10 +25,9 @@ final class FusedAdd extends Unit {
   /**
    * Adds up.
    *
-   * @param activation its code in {@link Fusion}
    * @param ownsInput whether the sum may be written over the input: nobody else reads it
    */
-  FusedAdd(Unit[] branches, int activation, boolean ownsInput) {
+  FusedAdd(Unit[] branches, FusedActivation activation, boolean ownsInput) {
     this.activation = activation;
     this.ownsInput = ownsInput;
     for (Unit branch : branches) {
@@ -62,7 +62,10 @@ final class FusedAdd extends Unit {
         Add.checkAgreement(sum.getShape(), term.getShape());
       }
       boolean done = last == null && other == others.get(others.size() - 1);
-      sum = sum == null ? term : FusedOps.addFused(sum, term, done ? activation : 0);
+      sum =
+          sum == null
+              ? term
+              : FusedOps.addFused(sum, term, done ? activation : FusedActivation.NONE);
     }
     if (last == null) {
       return sum;

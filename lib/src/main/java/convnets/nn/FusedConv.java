@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import convnets.torch.FusedActivation;
 
 /**
  * A convolution for use, with the batch norm and the activation behind it: W ∗ x + b, where γ /
@@ -12,16 +13,15 @@ final class FusedConv extends Unit {
 
   private final Conv conv;
   private final String name;
-  private final int activation;
+  private final FusedActivation activation;
   private final ConvKernel kernel;
 
   /**
    * Folds.
    *
    * @param norm behind the convolution, or null
-   * @param activation its code in {@link Fusion}
    */
-  FusedConv(Conv conv, BatchNorm norm, int activation, Fusion fusion) {
+  FusedConv(Conv conv, BatchNorm norm, FusedActivation activation, Fusion fusion) {
     this.conv = conv;
     this.activation = activation;
     name = conv.describe() + (norm == null ? "" : " + BN") + Fusion.suffix(activation);
@@ -43,14 +43,14 @@ final class FusedConv extends Unit {
    *
    * @param over whether the result may be written over {@code other}
    */
-  NDArray plus(NDArray x, NDArray other, int activationOfSum, boolean over) {
+  NDArray plus(NDArray x, NDArray other, FusedActivation activationOfSum, boolean over) {
     Add.checkAgreement(other.getShape(), conv.convolved(x.getShape()));
     return kernel.convolveAndAdd(conv.padded(x), activationOfSum, other, over);
   }
 
   /** Whether a sum can be computed along with the convolution. */
   boolean takesSum() {
-    return activation == 0;
+    return activation == FusedActivation.NONE;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import convnets.torch.FusedActivation;
 import convnets.torch.FusedOps;
 import java.util.Arrays;
 
@@ -8,10 +9,10 @@ import java.util.Arrays;
 final class FusedNorm extends Unit {
 
   private final BatchNorm norm;
-  private final int activation;
+  private final FusedActivation activation;
   private final NDArray[] parameters;
 
-  FusedNorm(BatchNorm norm, int activation, Fusion fusion) {
+  FusedNorm(BatchNorm norm, FusedActivation activation, Fusion fusion) {
     this.norm = norm;
     this.activation = activation;
     parameters = Arrays.stream(norm.values()).map(fusion::copy).toArray(NDArray[]::new);

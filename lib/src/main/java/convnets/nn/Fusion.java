@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import convnets.torch.FusedActivation;
 import convnets.torch.FusedOps;
 import convnets.torch.Geometry;
 import convnets.torch.MemoryLayout;
@@ -30,13 +31,6 @@ import java.util.Map;
  * of its own.
  */
 final class Fusion {
-
-  /** The code of ReLU. */
-  static final int RELU = 1;
-
-  /** What convolutions compute along with their sums, by its place: no activation comes first. */
-  private static final List<String> ACTIVATIONS =
-      List.of("", "ReLU", "ReLU6", "SiLU", "hard swish", "hard sigmoid", "sigmoid");
 
   private final NDManager manager;
   private final DataType precision;
@@ -74,25 +68,23 @@ final class Fusion {
     return layers.peek() instanceof BatchNorm ? (BatchNorm) layers.remove() : null;
   }
 
-  /** Takes the next layer if it is an activation that has a code, and returns that; otherwise 0. */
-  private static int takeActivation(Deque<Block> layers) {
-    int code = codeOf(layers.peek());
-    if (code > 0) {
+  /** Takes the next layer if it is an activation that is computed along with others. */
+  private static FusedActivation takeActivation(Deque<Block> layers) {
+    FusedActivation activation = activationOf(layers.peek());
+    if (activation != FusedActivation.NONE) {
       layers.remove();
     }
-    return code;
+    return activation;
   }
 
-  /** An activation's code; 0 for what is none, or none that has a code, and for null. */
-  static int codeOf(Block block) {
-    return block instanceof Activation activation
-        ? Math.max(0, ACTIVATIONS.indexOf(activation.describe()))
-        : 0;
+  /** What a block computes if that can be done along with others; else, and for null, nothing. */
+  static FusedActivation activationOf(Block block) {
+    return block instanceof Activation activation ? activation.fused() : FusedActivation.NONE;
   }
 
-  /** What an activation's code stands for, as descriptions say it: " + ReLU". */
-  static String suffix(int activation) {
-    return activation == 0 ? "" : " + " + ACTIVATIONS.get(activation);
+  /** How descriptions tell an activation: " + ReLU". */
+  static String suffix(FusedActivation activation) {
+    return activation == FusedActivation.NONE ? "" : " + " + activation;
   }
 
   /** Whether the output is certainly an array of its own, not the input nor a view of it. */

@@ -3,6 +3,7 @@ package convnets.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
+import convnets.torch.FusedActivation;
 import convnets.torch.TorchOps;
 import java.util.function.UnaryOperator;
 
@@ -52,32 +53,32 @@ public final class Layers {
 
   /** max(x, 0). */
   public static Activation relu() {
-    return new Activation("ReLU", x -> x.getNDArrayInternal().relu());
+    return new Activation(FusedActivation.RELU, x -> x.getNDArrayInternal().relu());
   }
 
   /** min(max(x, 0), 6). */
   public static Activation relu6() {
-    return new Activation("ReLU6", TorchOps::relu6);
+    return new Activation(FusedActivation.RELU6, TorchOps::relu6);
   }
 
   /** x · σ(x). */
   public static Activation silu() {
-    return new Activation("SiLU", TorchOps::silu);
+    return new Activation(FusedActivation.SILU, TorchOps::silu);
   }
 
   /** x · relu6(x + 3) / 6. */
   public static Activation hardswish() {
-    return new Activation("hard swish", TorchOps::hardswish);
+    return new Activation(FusedActivation.HARDSWISH, TorchOps::hardswish);
   }
 
   /** relu6(x + 3) / 6. */
   public static Activation hardsigmoid() {
-    return new Activation("hard sigmoid", TorchOps::hardsigmoid);
+    return new Activation(FusedActivation.HARDSIGMOID, TorchOps::hardsigmoid);
   }
 
   /** 1 / (1 + e⁻ˣ). */
   public static Activation sigmoid() {
-    return new Activation("sigmoid", x -> x.getNDArrayInternal().sigmoid());
+    return new Activation(FusedActivation.SIGMOID, x -> x.getNDArrayInternal().sigmoid());
   }
 
   // Pooling.

@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import convnets.torch.FusedActivation;
 import convnets.torch.Geometry;
 import convnets.torch.OneDnn;
 import java.util.Map;
@@ -37,12 +38,13 @@ final class OneDnnConvKernel implements ConvKernel {
   }
 
   @Override
-  public NDArray convolve(NDArray x, int activation) {
+  public NDArray convolve(NDArray x, FusedActivation activation) {
     return OneDnn.conv(x, weightFor(x), bias, geometry, activation);
   }
 
   @Override
-  public NDArray convolveAndAdd(NDArray x, int activation, NDArray other, boolean over) {
+  public NDArray convolveAndAdd(
+      NDArray x, FusedActivation activation, NDArray other, boolean over) {
     return OneDnn.convAdd(x, weightFor(x), bias, geometry, activation, other, over);
   }
 

@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import convnets.torch.FusedActivation;
 import convnets.torch.FusedOps;
 import convnets.torch.Geometry;
 
@@ -15,12 +16,13 @@ record PlainConvKernel(NDArray weight, NDArray bias, Geometry geometry, boolean 
     implements ConvKernel {
 
   @Override
-  public NDArray convolve(NDArray x, int activation) {
+  public NDArray convolve(NDArray x, FusedActivation activation) {
     return FusedOps.conv(x, weight, bias, geometry, channelsLast, activation);
   }
 
   @Override
-  public NDArray convolveAndAdd(NDArray x, int activation, NDArray other, boolean over) {
+  public NDArray convolveAndAdd(
+      NDArray x, FusedActivation activation, NDArray other, boolean over) {
     return FusedOps.convAdd(x, weight, bias, geometry, channelsLast, activation, other);
   }
 }

@@ -2,6 +2,7 @@ package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
+import convnets.torch.FusedActivation;
 import convnets.torch.FusedOps;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  * @param conv null for none
  * @param activation its code in {@link Fusion}; 0 for none
  */
-record Trio(Conv conv, BatchNorm norm, int activation) {
+record Trio(Conv conv, BatchNorm norm, FusedActivation activation) {
 
   /** The neighbours that begin at each place of a series; null where there are none. */
   static Trio[] of(List<Unit.Child> series) {
@@ -22,7 +23,7 @@ record Trio(Conv conv, BatchNorm norm, int activation) {
       Conv conv = block(series, i) instanceof Conv c ? c : null;
       int next = conv == null ? i : i + 1;
       if (block(series, next) instanceof BatchNorm norm) {
-        Trio trio = new Trio(conv, norm, Fusion.codeOf(block(series, next + 1)));
+        Trio trio = new Trio(conv, norm, Fusion.activationOf(block(series, next + 1)));
         trios[i] = trio.size() > 1 ? trio : null;
       }
     }
@@ -35,7 +36,7 @@ record Trio(Conv conv, BatchNorm norm, int activation) {
 
   /** How many blocks these are. */
   int size() {
-    return (conv == null ? 0 : 1) + 1 + (activation == 0 ? 0 : 1);
+    return (conv == null ? 0 : 1) + 1 + (activation == FusedActivation.NONE ? 0 : 1);
   }
 
   /** What the blocks make of x one after the other, in evaluation and without a record. */

@@ -12,8 +12,7 @@ import ai.djl.ndarray.types.DataType;
 
 /**
  * Native operators of networks for use ({@link Fusion}), which every platform has: an operator and
- * what comes after it, in one call. No gradients flow through them. Activations are told by their
- * codes.
+ * what comes after it, in one call. No gradients flow through them.
  */
 public final class FusedOps {
 
@@ -43,8 +42,9 @@ public final class FusedOps {
       NDArray bias,
       Geometry geometry,
       boolean channelsLast,
-      int activation) {
-    return call("conv_fused", x, weight, bias, geometry.and(channelsLast ? 1 : 0, activation));
+      FusedActivation activation) {
+    return call(
+        "conv_fused", x, weight, bias, geometry.and(channelsLast ? 1 : 0, activation.code()));
   }
 
   /** activation(W ∗ x + b + other). */
@@ -54,9 +54,9 @@ public final class FusedOps {
       NDArray bias,
       Geometry geometry,
       boolean channelsLast,
-      int activation,
+      FusedActivation activation,
       NDArray other) {
-    NDArray numbers = geometry.and(channelsLast ? 1 : 0, activation);
+    NDArray numbers = geometry.and(channelsLast ? 1 : 0, activation.code());
     return call("conv_fused_add", x, weight, bias, numbers, other);
   }
 
@@ -87,7 +87,8 @@ public final class FusedOps {
    *
    * @param parameters γ, β, mean, variance
    */
-  public static NDArray normFused(NDArray x, NDArray[] parameters, double epsilon, int activation) {
+  public static NDArray normFused(
+      NDArray x, NDArray[] parameters, double epsilon, FusedActivation activation) {
     return call(
         "norm_fused",
         x,
@@ -96,7 +97,7 @@ public final class FusedOps {
         parameters[0],
         parameters[1],
         numbers(epsilon),
-        integers(activation));
+        integers(activation.code()));
   }
 
   /**
@@ -112,8 +113,8 @@ public final class FusedOps {
       Geometry geometry,
       NDArray[] parameters,
       double epsilon,
-      int activation) {
-    NDArray p = geometry.and(0, activation);
+      FusedActivation activation) {
+    NDArray p = geometry.and(0, activation.code());
     NDArray e = numbers(epsilon);
     NDArray[] n = parameters;
     return bias == null
@@ -122,8 +123,8 @@ public final class FusedOps {
   }
 
   /** activation(x + other). */
-  public static NDArray addFused(NDArray x, NDArray other, int activation) {
-    return call("add_fused", x, other, integers(activation));
+  public static NDArray addFused(NDArray x, NDArray other, FusedActivation activation) {
+    return call("add_fused", x, other, integers(activation.code()));
   }
 
   /**

@@ -89,8 +89,8 @@ public final class OneDnn {
 
   /** activation(W ∗ x + b). */
   public static NDArray conv(
-      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int activation) {
-    return archive().call("conv_fused", x, weight, bias, geometry.and(activation));
+      NDArray x, NDArray weight, NDArray bias, Geometry geometry, FusedActivation activation) {
+    return archive().call("conv_fused", x, weight, bias, geometry.and(activation.code()));
   }
 
   /**
@@ -103,10 +103,10 @@ public final class OneDnn {
       NDArray weight,
       NDArray bias,
       Geometry geometry,
-      int activation,
+      FusedActivation activation,
       NDArray other,
       boolean over) {
-    NDArray numbers = geometry.and(activation, over ? 1 : 0);
+    NDArray numbers = geometry.and(activation.code(), over ? 1 : 0);
     return archive().call("conv_fused_add", x, weight, bias, numbers, other);
   }
 }

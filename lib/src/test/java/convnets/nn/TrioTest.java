@@ -16,6 +16,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import convnets.torch.FusedActivation;
 import convnets.torch.HostCopy;
 import convnets.torch.TorchOps;
 import java.util.Arrays;
@@ -88,6 +89,15 @@ class TrioTest {
         .containsExactly(true, true, false, false, false, false, false, true, false);
     assertThat(trios[0].size()).isEqualTo(3);
     assertThat(trios[1].size()).isEqualTo(2);
+  }
+
+  @Test
+  void takesAnActivationByWhatItIs() {
+    assertThat(Fusion.activationOf(relu())).isEqualTo(FusedActivation.RELU);
+    assertThat(Fusion.activationOf(silu())).isEqualTo(FusedActivation.SILU);
+    assertThat(Fusion.activationOf(new Activation("ReLU", x -> x.neg())))
+        .isEqualTo(FusedActivation.NONE);
+    assertThat(Fusion.activationOf(null)).isEqualTo(FusedActivation.NONE);
   }
 
   @Test
