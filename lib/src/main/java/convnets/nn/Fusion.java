@@ -150,8 +150,7 @@ final class Fusion {
       ((Unit) block).children().forEach(child -> flatten(child.block(), layers));
     } else if (block instanceof Auxiliary auxiliary) {
       flatten(auxiliary.main(), layers);
-    } else if (!(block instanceof Dropout
-        || block instanceof StochasticDepth
+    } else if (!(block instanceof Dropping
         || block instanceof Lambda lambda && lambda.isIdentity())) {
       layers.add(block);
     }

@@ -129,7 +129,7 @@ public final class Layers {
 
   /** Zeroes numbers at random in training, with the given probability. */
   public static Unit dropout(double rate) {
-    return new Dropout(rate);
+    return new Dropping("dropout", rate, TorchOps::dropout);
   }
 
   /**
@@ -138,7 +138,7 @@ public final class Layers {
    * residual block. (Huang et al., "Deep Networks with Stochastic Depth", 2016.)
    */
   public static Unit stochasticDepth(double rate) {
-    return new StochasticDepth(rate);
+    return new Dropping("stochastic depth", rate, TorchOps::stochasticDepth);
   }
 
   /**

@@ -81,7 +81,7 @@ final class Trunk {
 
   /** In evaluation: what comes before it gives the map its name. */
   private static boolean changesNothing(Block block) {
-    return block instanceof Dropout || block instanceof Lambda lambda && lambda.isIdentity();
+    return block instanceof Dropping || block instanceof Lambda lambda && lambda.isIdentity();
   }
 
   /** What a block's output is called: by the block, or by what is last in it; null for nothing. */
