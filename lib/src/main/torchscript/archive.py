@@ -32,6 +32,9 @@ def save(module: torch.nn.Module, name: str, *sources: str) -> None:
     whole.seek(0)
     reader = torch._C.PyTorchFileReader(whole)
     writer = torch._C.PyTorchFileWriter(str(FOLDER / f"{name}.pt"))
+    # By this number a reader knows what the operators mean: as of old, where nothing is said.
+    version = ".data/version" if reader.has_record(".data/version") else "version"
+    writer.set_min_version(int(reader.get_record(version)))
     for record in reader.get_all_records():
         if not record.endswith(".debug_pkl") and not record.startswith(".data") and record not in ("version", "byteorder"):
             content = reader.get_record(record)

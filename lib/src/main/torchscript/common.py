@@ -26,8 +26,7 @@ def to_channels_last(x: Tensor) -> Tensor:
 
 
 def activate_(x: Tensor, activation: int) -> Tensor:
-    """Activations travel as numbers, in the order of convnets.nn.Fusion.ACTIVATIONS: none, relu, relu6, silu,
-    hardswish, hardsigmoid, sigmoid."""
+    """Activations travel as their places in convnets.torch.FusedActivation."""
     if activation == 1:
         return x.relu_()
     if activation == 2:

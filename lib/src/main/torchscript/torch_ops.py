@@ -3,7 +3,7 @@
 
     python torch_ops.py        (needs PyTorch 2.7.1, only to rebuild)
 
-`convnets.nn.TorchScript` loads the file and calls the methods by name. It names only operators that PyTorch has on
+`convnets.torch.TorchScript` loads the file and calls the methods by name. It names only operators that PyTorch has on
 every platform (`operators.py`): with an unknown one the file would not load. A test compares the two, and the hash of
 the scripts with the one in the file.
 """
@@ -53,6 +53,25 @@ def conv_norm_activated(x: Tensor, w: Tensor, b: Optional[Tensor], mean: Tensor,
                         beta: Tensor, p: List[int], epsilon: float) -> Tensor:
     y = convolved(x, w, b, p)
     return activate_(F.batch_norm(y, mean, variance, gamma, beta, False, 0.0, epsilon), p[6])
+
+
+def conv_transposed(x: Tensor, w: Tensor, b: Optional[Tensor], p: List[int]) -> Tensor:
+    """p: stride, rows and columns of zeros, dilation, groups, rows and columns more below and on the right"""
+    s, r, c, d, g, rows, columns = p[0], p[1], p[2], p[3], p[4], p[5], p[6]
+    if s > 1 and w.size(2) == 1 and w.size(3) == 1:
+        # The gradient of a convolution, in which oneDNN writes beyond its memory (see for_channels_last).
+        x, w = x.contiguous(), w.contiguous()
+    return F.conv_transpose2d(x, w, b, [s, s], [r, c], [rows, columns], g, [d, d])
+
+
+def norm_factor(gamma: Tensor, variance: Tensor, epsilon: Tensor) -> Tensor:
+    """What a batch norm multiplies each channel by; in double precision."""
+    return gamma.double() / (variance.double() + float(epsilon)).sqrt()
+
+
+def in_single(x: Tensor) -> Tensor:
+    """x in single precision at least, for sums over many numbers."""
+    return x.float() if is_half(x) else x
 
 
 def byte_shares(x: Tensor) -> Tensor:
@@ -123,6 +142,15 @@ class TorchOps(torch.nn.Module):
     def conv_bias(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
         return convolved(x, w, b, ints(p))
 
+    @torch.jit.export
+    def conv_transpose(self, x: Tensor, w: Tensor, p: Tensor) -> Tensor:
+        """w: (in, out / groups, height, width); p: as in conv_transposed"""
+        return conv_transposed(x, w, None, ints(p))
+
+    @torch.jit.export
+    def conv_transpose_bias(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
+        return conv_transposed(x, w, b, ints(p))
+
     # Convolution for use alone, with the batch norm folded in; no gradients.
 
     @torch.jit.export
@@ -130,8 +158,20 @@ class TorchOps(torch.nn.Module):
              epsilon: Tensor) -> List[Tensor]:
         """Weights and bias of a convolution that includes the batch norm behind it; computed in double precision."""
         with torch.no_grad():
-            factor = gamma.double() / (variance.double() + float(epsilon)).sqrt()
+            factor = norm_factor(gamma, variance, epsilon)
             folded = w.double() * factor.reshape(-1, 1, 1, 1)
+            bias = beta.double() + (b.double() - mean.double()) * factor
+            return [folded.to(w.dtype), bias.to(w.dtype)]
+
+    @torch.jit.export
+    def fold_transposed(self, w: Tensor, b: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor,
+                        groups: Tensor, epsilon: Tensor) -> List[Tensor]:
+        """fold, of a transposed convolution"""
+        with torch.no_grad():
+            factor = norm_factor(gamma, variance, epsilon)
+            g = int(groups)
+            grouped = w.double().reshape(g, w.size(0) // g, w.size(1), w.size(2), w.size(3))
+            folded = (grouped * factor.reshape(g, 1, -1, 1, 1)).reshape(w.shape)
             bias = beta.double() + (b.double() - mean.double()) * factor
             return [folded.to(w.dtype), bias.to(w.dtype)]
 
@@ -145,6 +185,12 @@ class TorchOps(torch.nn.Module):
     def conv_fused_add(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor, other: Tensor) -> Tensor:
         numbers = ints(p)
         return activate_(convolved(x, w, b, numbers).add_(other), numbers[6])
+
+    @torch.jit.export
+    def conv_transpose_fused(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
+        """p: as in conv_transposed, then the activation"""
+        numbers = ints(p)
+        return activate_(conv_transposed(x, w, b, numbers), numbers[7])
 
     # The same in cuDNN's own operators, of which the bias and the activation are a part. They exist everywhere, so that
     # the file loads, but compute on CUDA alone.
@@ -212,6 +258,22 @@ class TorchOps(torch.nn.Module):
         return F.hardsigmoid(x)
 
     @torch.jit.export
+    def leaky_relu(self, x: Tensor, slope: Tensor) -> Tensor:
+        return F.leaky_relu(x, float(slope))
+
+    @torch.jit.export
+    def prelu(self, x: Tensor, w: Tensor) -> Tensor:
+        return F.prelu(x, w.to(x.dtype))
+
+    @torch.jit.export
+    def elu(self, x: Tensor, alpha: Tensor) -> Tensor:
+        return F.elu(x, float(alpha))
+
+    @torch.jit.export
+    def gelu(self, x: Tensor) -> Tensor:
+        return F.gelu(x)
+
+    @torch.jit.export
     def softmax(self, x: Tensor, axis: Tensor) -> Tensor:
         return F.softmax(x, int(axis))
 
@@ -257,9 +319,39 @@ class TorchOps(torch.nn.Module):
         return x.reshape(n, g, c // g, h, w).transpose(1, 2).reshape(n, c, h, w)
 
     @torch.jit.export
-    def pad(self, x: Tensor, p: Tensor) -> Tensor:
-        """p: columns of zeros left, right, rows above, below"""
-        return F.pad(x, ints(p))
+    def pad(self, x: Tensor, p: Tensor, value: Tensor) -> Tensor:
+        """p: columns left, right, rows above, below"""
+        return F.pad(x, ints(p), value=float(value))
+
+    @torch.jit.export
+    def reflection_pad(self, x: Tensor, p: Tensor) -> Tensor:
+        return F.pad(x, ints(p), mode="reflect")
+
+    @torch.jit.export
+    def replication_pad(self, x: Tensor, p: Tensor) -> Tensor:
+        return F.pad(x, ints(p), mode="replicate")
+
+    @torch.jit.export
+    def unfold(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: height and width of the window, stride, padding, dilation"""
+        h, w, s, r, d = ints(p)
+        return F.unfold(x, [h, w], d, r, s)
+
+    @torch.jit.export
+    def fold_columns(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: height and width of the image, then as in unfold"""
+        height, width, h, w, s, r, d = ints(p)
+        return F.fold(x, [height, width], [h, w], d, r, s)
+
+    @torch.jit.export
+    def upsample_nearest(self, x: Tensor, size: Tensor) -> Tensor:
+        return F.interpolate(x, ints(size), mode="nearest")
+
+    @torch.jit.export
+    def upsample_bilinear(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: height, width, whether to align the corners"""
+        h, w, aligned = ints(p)
+        return F.interpolate(x, [h, w], mode="bilinear", align_corners=aligned != 0)
 
     @torch.jit.export
     def resize(self, x: Tensor, p: Tensor) -> Tensor:
@@ -277,6 +369,44 @@ class TorchOps(torch.nn.Module):
         for i in range(1, n):
             y = torch.addcmul(y, parts[i], shares[i])
         return y
+
+    # Normalisation, in single precision at least.
+
+    @torch.jit.export
+    def group_norm(self, x: Tensor, p: Tensor) -> Tensor:
+        """p: groups, epsilon"""
+        return F.group_norm(in_single(x), int(p[0]), None, None, float(p[1])).to(x.dtype)
+
+    @torch.jit.export
+    def group_norm_affine(self, x: Tensor, w: Tensor, b: Tensor, p: Tensor) -> Tensor:
+        y = in_single(x)
+        return F.group_norm(y, int(p[0]), w.to(y.dtype), b.to(y.dtype), float(p[1])).to(x.dtype)
+
+    @torch.jit.export
+    def layer_norm(self, x: Tensor, w: Tensor, b: Tensor, epsilon: Tensor) -> Tensor:
+        """Over the last axes, those of w"""
+        y = in_single(x)
+        return F.layer_norm(y, w.shape, w.to(y.dtype), b.to(y.dtype), float(epsilon)).to(x.dtype)
+
+    @torch.jit.export
+    def layer_norm_2d(self, x: Tensor, w: Tensor, b: Tensor, epsilon: Tensor) -> Tensor:
+        """Over the channels of each pixel"""
+        return self.layer_norm(x.permute(0, 2, 3, 1), w, b, epsilon).permute(0, 3, 1, 2)
+
+    @torch.jit.export
+    def spectral_norm(self, w: Tensor, u: Tensor, v: Tensor, p: Tensor) -> Tensor:
+        """The weights over their largest singular value, uᵀ W v. p: which axis of w has the outputs, how many power
+        iterations move u and v beforehand"""
+        axis, iterations = ints(p)
+        matrix = in_single(w).transpose(0, axis).flatten(1)
+        with torch.no_grad():
+            for i in range(iterations):
+                v.copy_(F.normalize(torch.mv(matrix.t(), u.to(matrix.dtype)), dim=0, eps=1e-12))
+                u.copy_(F.normalize(torch.mv(matrix, v.to(matrix.dtype)), dim=0, eps=1e-12))
+        # Copies, for the next pass moves u and v while a record may still need them; of length 1, which averages of u
+        # and v over a training are not.
+        left, right = F.normalize(u.to(matrix.dtype), dim=0), F.normalize(v.to(matrix.dtype), dim=0)
+        return w / torch.dot(left, torch.mv(matrix, right)).to(w.dtype)
 
     # Elements.
 
@@ -297,7 +427,7 @@ class TorchOps(torch.nn.Module):
     @torch.jit.export
     def local_response_norm(self, x: Tensor, p: Tensor) -> Tensor:
         """p: channels, alpha, beta, k; in single precision at least, as CPUs have no other and squares overflow"""
-        y = x.float() if is_half(x) else x
+        y = in_single(x)
         return F.local_response_norm(y, int(p[0]), float(p[1]), float(p[2]), float(p[3])).to(x.dtype)
 
     @torch.jit.export
@@ -321,6 +451,20 @@ class TorchOps(torch.nn.Module):
             else:
                 gradients.append(g.contiguous())
         return gradients
+
+    @torch.jit.export
+    def differentiable_gradients(self, y: Tensor, p: List[Tensor]) -> List[Tensor]:
+        """gradients, recorded themselves, as they come; y keeps its record."""
+        found = torch.autograd.grad([y], p, create_graph=True, allow_unused=True)
+        gradients: List[Tensor] = []
+        for i in range(len(p)):
+            g = found[i]
+            gradients.append(torch.zeros_like(p[i]) if g is None else g)
+        return gradients
+
+    @torch.jit.export
+    def same(self, x: Tensor) -> Tensor:
+        return x
 
     # Memory.
 
@@ -404,7 +548,7 @@ class TorchOps(torch.nn.Module):
             torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay,
                                 eps=eps, amsgrad=False, maximize=False)
 
-    # Batches of images (convnets.nn.ImageOps).
+    # Batches of images (convnets.torch.ImageOps).
 
     @torch.jit.export
     def select(self, x: Tensor, index: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import ai.djl.training.GradientCollector;
 import convnets.models.Models;
 import convnets.nn.Layers;
 import convnets.nn.Unit;
+import convnets.torch.NormOps;
 import convnets.torch.TorchOps;
 import convnets.train.Sgd;
 import convnets.train.Updater;
@@ -32,7 +33,7 @@ record OperatorWorkload(Supplier<NDArray> operator) implements Workload {
       }
       case "local_response_norm" -> {
         NDArray x = manager.randomNormal(new Shape(32, 96, 27, 27));
-        yield new OperatorWorkload(() -> TorchOps.localResponseNorm(x, 5, 5e-4, 0.75, 2));
+        yield new OperatorWorkload(() -> NormOps.localResponseNorm(x, 5, 5e-4, 0.75, 2));
       }
       case "smoothed_cross_entropy" -> {
         NDArray logits = manager.randomNormal(new Shape(1024, 1000));

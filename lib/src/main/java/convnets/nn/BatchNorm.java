@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import convnets.Checks;
-import convnets.torch.TorchOps;
+import convnets.torch.NormOps;
 
 /**
  * Batch normalisation over the channels of (N, C, H, W) or (N, C): γ (x − μ) / √(σ² + ε) + β.
@@ -43,7 +43,7 @@ public final class BatchNorm extends Unit {
     if (pass.dry()) {
       return pass.shaped(x.getShape(), x);
     }
-    return TorchOps.batchNorm(
+    return NormOps.batchNorm(
         x,
         pass.value(mean, x),
         pass.value(variance, x),
@@ -73,7 +73,7 @@ public final class BatchNorm extends Unit {
     return epsilon;
   }
 
-  /** γ, β, running mean and variance, as {@link TorchOps#fold} takes them. */
+  /** γ, β, running mean and variance, as {@link convnets.torch.FusedOps#fold} takes them. */
   NDArray[] values() {
     return new NDArray[] {gamma.getArray(), beta.getArray(), mean.getArray(), variance.getArray()};
   }

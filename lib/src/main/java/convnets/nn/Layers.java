@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.torch.FusedActivation;
+import convnets.torch.NormOps;
 import convnets.torch.TorchOps;
 import java.util.function.UnaryOperator;
 
@@ -152,7 +153,7 @@ public final class Layers {
         Role.NORMALIZATION,
         "local response norm",
         null,
-        x -> TorchOps.localResponseNorm(x, n, alpha, beta, k));
+        x -> NormOps.localResponseNorm(x, n, alpha, beta, k));
   }
 
   /**

@@ -31,7 +31,10 @@ public final class Pass {
   @FunctionalInterface
   public interface Observer {
 
-    /** Called when a block has run. The arrays are freed soon after: copy what you keep. */
+    /**
+     * Called when a block has run. The arrays are freed soon after: copy what you keep, or take
+     * another handle of what you want the gradient by ({@link TorchOps#same}).
+     */
     void ran(Block block, NDList inputs, NDList outputs);
   }
 

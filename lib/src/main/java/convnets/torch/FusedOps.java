@@ -35,6 +35,21 @@ public final class FusedOps {
         numbers(epsilon));
   }
 
+  /** {@link #fold}, of a transposed convolution, whose weights are (in, out / groups, …). */
+  public static NDList foldTransposed(
+      NDArray weight, NDArray bias, NDArray[] parameters, int groups, double epsilon) {
+    return calls(
+        "fold_transposed",
+        weight,
+        bias,
+        parameters[0],
+        parameters[1],
+        parameters[2],
+        parameters[3],
+        integers(groups),
+        numbers(epsilon));
+  }
+
   /** activation(W ∗ x + b). */
   public static NDArray conv(
       NDArray x,
@@ -58,6 +73,24 @@ public final class FusedOps {
       NDArray other) {
     NDArray numbers = geometry.and(channelsLast ? 1 : 0, activation.code());
     return call("conv_fused_add", x, weight, bias, numbers, other);
+  }
+
+  /**
+   * activation(transposed convolution of x + b).
+   *
+   * @param rows how many rows more there are below
+   * @param columns how many columns more there are on the right
+   */
+  public static NDArray convTranspose(
+      NDArray x,
+      NDArray weight,
+      NDArray bias,
+      Geometry geometry,
+      int rows,
+      int columns,
+      FusedActivation activation) {
+    NDArray numbers = geometry.and(rows, columns, activation.code());
+    return call("conv_transpose_fused", x, weight, bias, numbers);
   }
 
   // CUDA's own, which compute nowhere else.

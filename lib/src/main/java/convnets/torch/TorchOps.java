@@ -2,6 +2,7 @@ package convnets.torch;
 
 import static convnets.torch.TorchScript.bits;
 import static convnets.torch.TorchScript.call;
+import static convnets.torch.TorchScript.calls;
 import static convnets.torch.TorchScript.integers;
 import static convnets.torch.TorchScript.list;
 import static convnets.torch.TorchScript.numbers;
@@ -55,6 +56,23 @@ public final class TorchOps {
         : call("conv_bias", x, weight, bias, numbers);
   }
 
+  /**
+   * A transposed convolution, (N, in, H, W) -> (N, out, H', W'): the gradient of a convolution by
+   * its input. H' = (H − 1) s − 2p + d (k − 1) + 1 + rows.
+   *
+   * @param weight (in, out / groups, height, width)
+   * @param bias (out), or null for none
+   * @param rows how many rows more there are below, fewer than the stride or the dilation
+   * @param columns how many columns more there are on the right, likewise
+   */
+  public static NDArray transposedConvolution(
+      NDArray x, NDArray weight, NDArray bias, Geometry geometry, int rows, int columns) {
+    NDArray numbers = geometry.and(rows, columns);
+    return bias == null
+        ? call("conv_transpose", x, weight, numbers)
+        : call("conv_transpose_bias", x, weight, bias, numbers);
+  }
+
   // Activations.
 
   /** min(max(x, 0), 6). */
@@ -75,6 +93,30 @@ public final class TorchOps {
   /** relu6(x + 3) / 6 (MobileNetV3, section 5.2). */
   public static NDArray hardsigmoid(NDArray x) {
     return call("hardsigmoid", x);
+  }
+
+  /** x where it is positive, slope · x elsewhere. */
+  public static NDArray leakyRelu(NDArray x, double slope) {
+    return call("leaky_relu", x, numbers(slope));
+  }
+
+  /**
+   * x where it is positive, slope · x elsewhere.
+   *
+   * @param slope one for all, or one for each channel
+   */
+  public static NDArray prelu(NDArray x, NDArray slope) {
+    return call("prelu", x, slope);
+  }
+
+  /** x where it is positive, α (eˣ − 1) elsewhere. */
+  public static NDArray elu(NDArray x, double alpha) {
+    return call("elu", x, numbers(alpha));
+  }
+
+  /** x · Φ(x), Φ the standard normal distribution's; not its approximation. */
+  public static NDArray gelu(NDArray x) {
+    return call("gelu", x);
   }
 
   /** Shares that add up to one along an axis: eˣ / Σ eˣ. */
@@ -159,12 +201,13 @@ public final class TorchOps {
 
   /** Zeros around the image: so many columns left and right, so many rows above and below. */
   public static NDArray pad(NDArray x, long left, long right, long above, long below) {
-    return call("pad", x, integers(left, right, above, below));
+    return SpatialOps.constantPad(x, left, right, above, below, 0);
   }
 
   /**
    * The images at another size, by bilinear or bicubic interpolation; where they shrink, the kernel
-   * is widened as Pillow does, so that nothing is skipped.
+   * is widened as Pillow does, so that nothing is skipped. (Feature maps are resized without that:
+   * {@link SpatialOps#upsampleBilinear}.)
    */
   public static NDArray resize(NDArray x, int height, int width, boolean bicubic) {
     return call("resize", x, integers(height, width, bicubic ? 1 : 0));
@@ -180,35 +223,6 @@ public final class TorchOps {
    */
   public static NDArray weightedSum(NDArray x, NDArray weights, int branches) {
     return call("weighted_sum", x, weights, integers(branches));
-  }
-
-  // Normalisation.
-
-  /**
-   * Batch normalisation over all axes but the second; in training it moves the running statistics.
-   * (DJL's own rounds ε and the momentum to single precision, which a deep network amplifies a
-   * thousandfold, and exchanges axes to no effect.)
-   *
-   * @param momentum how far the running statistics move towards each batch (PyTorch's convention)
-   */
-  public static NDArray batchNorm(
-      NDArray x,
-      NDArray mean,
-      NDArray variance,
-      NDArray gamma,
-      NDArray beta,
-      boolean training,
-      double momentum,
-      double epsilon) {
-    return JniUtils.batchNorm(
-        (PtNDArray) x,
-        (PtNDArray) mean,
-        (PtNDArray) variance,
-        (PtNDArray) gamma,
-        (PtNDArray) beta,
-        training,
-        momentum,
-        epsilon);
   }
 
   // Elements.
@@ -236,11 +250,6 @@ public final class TorchOps {
     return call("convert", x, integers(bits(precision)));
   }
 
-  /** x / (k + α/n Σ x²)^β, the sum over {@code n} channels around each. */
-  public static NDArray localResponseNorm(NDArray x, int n, double alpha, double beta, double k) {
-    return call("local_response_norm", x, numbers(n, alpha, beta, k));
-  }
-
   // Gradients.
 
   /**
@@ -256,6 +265,38 @@ public final class TorchOps {
     try (IValue gradients = TorchScript.returned("gradients", value(y), list(x))) {
       return gradients.toNDList((PtNDManager) y.getManager());
     }
+  }
+
+  /**
+   * The gradients of a scalar, which are themselves recorded, so that what is made of them can be
+   * differentiated: a penalty on the norm of a gradient, for instance. The scalar keeps its record,
+   * which takes memory until all that was made of it is closed.
+   *
+   * @param y a scalar that autograd has recorded
+   * @param x arrays that take gradients, or that were computed from such
+   * @return one array for each of x, zero where y does not depend on it; they belong to the manager
+   *     of y. Record what is made of them ({@link GradMode#on})
+   */
+  public static NDList differentiableGradients(NDArray y, NDList x) {
+    NDList arguments = new NDList(y);
+    try (NDList handles = new NDList()) {
+      for (NDArray array : x) {
+        NDArray handle = same(array);
+        handle.setName("x[]"); // DJL makes one list of all of these
+        handles.add(handle);
+      }
+      arguments.addAll(handles);
+      return calls("differentiable_gradients", arguments.toArray(NDArray[]::new));
+    }
+  }
+
+  /**
+   * Another handle of the same array: it stays when the first is closed, and to autograd both are
+   * one. An observer of a pass keeps an inner activation by it, to ask for the gradient there
+   * afterwards.
+   */
+  public static NDArray same(NDArray x) {
+    return call("same", x);
   }
 
   // Memory.
