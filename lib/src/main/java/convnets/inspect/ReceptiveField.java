@@ -16,9 +16,10 @@ import java.util.stream.IntStream;
  * {@code stride} pixels from one output pixel to the next. Padding is not counted off. Of a field
  * that is not square, as behind a 1×7 convolution, the size is that of the longer side.
  *
- * <p>A window of k pixels, d apart, adds d (k − 1) strides to the size; of parallel branches the
- * widest counts, and side exits for training do not count. (Araujo, Norris and Sim, "Computing
- * Receptive Fields of Convolutional Neural Networks", 2019.)
+ * <p>A window of k pixels, d apart, adds d (k − 1) strides to the size, and a layer that enlarges
+ * divides the stride; of parallel branches the widest counts, and side exits for training do not
+ * count. (Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
+ * 2019.)
  *
  * @param size in pixels of the input; {@link #WHOLE} behind a layer that sees all
  * @param stride in pixels of the input
@@ -96,8 +97,15 @@ public record ReceptiveField(long size, long stride) {
     if (whole() || window.equals(Window.WHOLE)) {
       return new ReceptiveField(WHOLE, stride);
     }
+    long strides = stride * window.stride();
+    if (strides % window.upsampling() != 0) {
+      throw new IllegalArgumentException(
+          "a layer that enlarges ×%d makes pixels finer than those of the input, in which receptive"
+                  .formatted(window.upsampling())
+              + " fields are counted");
+    }
     return new ReceptiveField(
-        size + (kernel - 1L) * window.dilation() * stride, stride * window.stride());
+        size + (kernel - 1L) * window.dilation() * stride, strides / window.upsampling());
   }
 
   private ReceptiveField or(ReceptiveField other) {

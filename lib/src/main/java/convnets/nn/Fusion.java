@@ -108,8 +108,8 @@ final class Fusion {
    */
   private Unit rewriteNext(Deque<Block> layers, boolean ownsInput) {
     Block block = layers.remove();
-    if (block instanceof Conv conv) {
-      return new FusedConv(conv, takeBatchNorm(layers), takeActivation(layers), this);
+    if (block instanceof Filters<?> filters) {
+      return new FusedConv(filters, takeBatchNorm(layers), takeActivation(layers), this);
     }
     if (block instanceof BatchNorm norm) {
       return new FusedNorm(norm, takeActivation(layers), this);
@@ -163,18 +163,23 @@ final class Fusion {
    * @param bias (out), float32; copied
    */
   ConvKernel kernel(NDArray weight, NDArray bias, Geometry geometry) {
-    NDArray w = copy(weight);
     NDArray b = copy(bias);
     if (oneDnn) {
-      return new OneDnnConvKernel(w, b, geometry, this);
+      return new OneDnnConvKernel(copy(weight), b, geometry, this);
     }
     Device device = manager.getDevice();
     boolean channelsLast = MemoryLayout.channelsLast(device);
-    if (channelsLast) {
+    PlainConvKernel plain = new PlainConvKernel(kernels(weight), b, geometry, channelsLast);
+    return device.isGpu() ? new CudaConvKernel(plain) : plain;
+  }
+
+  /** A copy of a convolution's float32 weights to compute with, laid out as images are. */
+  NDArray kernels(NDArray weight) {
+    NDArray w = copy(weight);
+    if (MemoryLayout.channelsLast(manager.getDevice())) {
       TorchOps.layOutChannelsLast(w);
     }
-    PlainConvKernel plain = new PlainConvKernel(w, b, geometry, channelsLast);
-    return device.isGpu() ? new CudaConvKernel(plain) : plain;
+    return w;
   }
 
   /** A copy of a float32 array, rounded to the precision of this rewriting, to compute with. */

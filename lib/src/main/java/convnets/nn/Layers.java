@@ -30,6 +30,16 @@ public final class Layers {
     return conv(channels, channels, kernel).groups(channels);
   }
 
+  /** A square transposed convolution; see {@link ConvTranspose} for what it does by default. */
+  public static ConvTranspose convTranspose(int in, int out, int kernel) {
+    return convTranspose(in, out, kernel, kernel);
+  }
+
+  /** A transposed convolution with a kernel of {@code height} × {@code width}. */
+  public static ConvTranspose convTranspose(int in, int out, int height, int width) {
+    return new ConvTranspose(in, out, height, width);
+  }
+
   /** Batch normalisation with ε = 1e-5 and momentum 0.1. */
   public static BatchNorm batchNorm(int channels) {
     return batchNorm(channels, 1e-5, 0.1);

@@ -17,27 +17,42 @@ public final class Linear extends Unit {
 
   private final int in;
   private final int out;
-  private final Parameter weight;
+  private final Start start;
+  private final boolean spectral;
+  private final Weight weight;
   private final Parameter bias;
 
   Linear(int in, int out) {
-    this(
-        Checks.positive("in", in),
-        Checks.positive("out", out),
-        Initializers.uniform(1 / Math.sqrt(in)),
-        Initializers.uniform(1 / Math.sqrt(in)));
+    this(Checks.positive("in", in), Checks.positive("out", out), Start.uniform(in), false);
   }
 
-  private Linear(int in, int out, Initializer weightStart, Initializer biasStart) {
+  private Linear(int in, int out, Start start, boolean spectral) {
     this.in = in;
     this.out = out;
-    weight = parameter("weight", Parameter.Type.WEIGHT, new Shape(out, in), weightStart);
-    bias = parameter("bias", Parameter.Type.BIAS, new Shape(out), biasStart);
+    this.start = start;
+    this.spectral = spectral;
+    weight = new Weight(this, new Shape(out, in), start.weight, 0, spectral);
+    bias = parameter("bias", Parameter.Type.BIAS, new Shape(out), start.bias);
+  }
+
+  /** How the parameters start. */
+  private record Start(Initializer weight, Initializer bias) {
+    static Start uniform(int in) {
+      Initializer both = Initializers.uniform(1 / Math.sqrt(in));
+      return new Start(both, both);
+    }
   }
 
   /** Starts the weights in another way, and the bias at zero. */
   public Linear initializer(Initializer initializer) {
-    return new Linear(in, out, initializer, Initializers.constant(0));
+    return new Linear(in, out, new Start(initializer, Initializers.constant(0)), spectral);
+  }
+
+  /**
+   * Computes with the weights over their largest singular value; see {@link Filters#spectralNorm}.
+   */
+  public Linear spectralNorm() {
+    return new Linear(in, out, start, true);
   }
 
   @Override
@@ -50,7 +65,7 @@ public final class Linear extends Unit {
       return pass.shaped(new Shape(x.getShape().get(0), out), x);
     }
     return ai.djl.nn.core.Linear.linear(
-            pass.lowered(x), pass.lowered(pass.value(weight, x)), pass.lowered(pass.value(bias, x)))
+            pass.lowered(x), pass.lowered(weight.value(pass, x)), pass.lowered(pass.value(bias, x)))
         .singletonOrThrow();
   }
 

@@ -75,6 +75,40 @@ public final class Naive {
     return y;
   }
 
+  /**
+   * A transposed convolution of {@code x} with {@code weight} (in, out / groups, k, k): each pixel
+   * puts its kernel into a large image, of which the padding is cut away.
+   */
+  public static Tensor convTranspose(
+      Tensor x, Tensor weight, int stride, int padding, int more, int dilation, int groups) {
+    int k = weight.h;
+    int reach = dilation * (k - 1) + 1 - 2 * padding + more;
+    Tensor y =
+        new Tensor(x.n, weight.c * groups, (x.h - 1) * stride + reach, (x.w - 1) * stride + reach);
+    for (int i = 0; i < x.n; i++) {
+      for (int c = 0; c < x.c; c++) {
+        int firstOut = c / (x.c / groups) * weight.c;
+        for (int row = 0; row < x.h; row++) {
+          for (int column = 0; column < x.w; column++) {
+            for (int o = 0; o < weight.c; o++) {
+              for (int ky = 0; ky < k; ky++) {
+                for (int kx = 0; kx < k; kx++) {
+                  int ty = row * stride - padding + ky * dilation;
+                  int tx = column * stride - padding + kx * dilation;
+                  if (y.inside(ty, tx)) {
+                    y.values[y.index(i, firstOut + o, ty, tx)] +=
+                        x.get(i, c, row, column) * weight.get(c, o, ky, kx);
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return y;
+  }
+
   /** The maximum over windows; windows may hang over the edge. */
   public static Tensor maxPool(Tensor x, int kernel, int stride, int padding, int outH, int outW) {
     Tensor y = new Tensor(x.n, x.c, outH, outW);

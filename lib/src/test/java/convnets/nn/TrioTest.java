@@ -43,6 +43,8 @@ class TrioTest {
         conv(3, 4, 3).bias().stride(2).bn(1e-3, 0.1).then(silu()),
         conv(3, 6, 1).groups(3).bn().relu(),
         conv(3, 4, 3).stride(2).tensorflowPadding().bn().relu(),
+        conv(3, 4, 3).reflect().bn().relu(),
+        conv(3, 4, 3).bias().spectralNorm().bn().relu(),
         seq(batchNorm(3), relu()));
   }
 
