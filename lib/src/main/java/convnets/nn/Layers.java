@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.torch.FusedActivation;
 import convnets.torch.NormOps;
+import convnets.torch.SpatialOps;
 import convnets.torch.TorchOps;
 import java.util.function.UnaryOperator;
 
@@ -55,6 +56,40 @@ public final class Layers {
     return new BatchNorm(channels, epsilon, momentum);
   }
 
+  /**
+   * Normalises groups of neighbouring channels of each image by themselves, with a γ and a β a
+   * channel, and ε = 1e-5.
+   *
+   * @throws IllegalArgumentException if groups does not divide channels
+   */
+  public static GroupNorm groupNorm(int groups, int channels) {
+    return new GroupNorm(groups, channels, 1e-5, true);
+  }
+
+  /**
+   * Normalises each channel of each image by itself, with ε = 1e-5; nothing is learned, but after
+   * {@link GroupNorm#affine()}.
+   */
+  public static GroupNorm instanceNorm(int channels) {
+    return new GroupNorm(channels, channels, 1e-5, false);
+  }
+
+  /**
+   * Normalises each image over its last axes, which have this shape (C, H, W for images whole),
+   * with a γ and a β for each place, and ε = 1e-5.
+   */
+  public static LayerNorm layerNorm(int... shape) {
+    return LayerNorm.over(shape);
+  }
+
+  /**
+   * Normalises each pixel over its channels, (N, C, H, W), with a γ and a β a channel, and ε =
+   * 1e-6. (Liu et al., "A ConvNet for the 2020s", 2022; torchvision's {@code LayerNorm2d}.)
+   */
+  public static LayerNorm layerNorm2d(int channels) {
+    return LayerNorm.ofPixels(channels);
+  }
+
   /** A fully connected layer with a bias, (N, in) -> (N, out). */
   public static Linear linear(int in, int out) {
     return new Linear(in, out);
@@ -90,6 +125,36 @@ public final class Layers {
   /** 1 / (1 + e⁻ˣ). */
   public static Activation sigmoid() {
     return new Activation(FusedActivation.SIGMOID, x -> x.getNDArrayInternal().sigmoid());
+  }
+
+  /** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ). */
+  public static Activation tanh() {
+    return new Activation("tanh", NDArray::tanh);
+  }
+
+  /** x where it is positive, slope · x elsewhere. (Maas et al. 2013; DCGAN's slope is 0.2.) */
+  public static Activation leakyRelu(double slope) {
+    return new Activation("leaky ReLU", x -> TorchOps.leakyRelu(x, slope), "slope " + slope);
+  }
+
+  /** A leaky ReLU that learns one slope, 0.25 at first. */
+  public static Unit prelu() {
+    return new PRelu(1);
+  }
+
+  /** A leaky ReLU that learns a slope for each channel, 0.25 at first. */
+  public static Unit prelu(int channels) {
+    return new PRelu(channels);
+  }
+
+  /** x where it is positive, α (eˣ − 1) elsewhere. (Clevert et al. 2016, with α = 1.) */
+  public static Activation elu(double alpha) {
+    return new Activation("ELU", x -> TorchOps.elu(x, alpha), "α " + alpha);
+  }
+
+  /** x · Φ(x), where Φ is the standard normal distribution's. (Hendrycks and Gimpel 2016.) */
+  public static Activation gelu() {
+    return new Activation("GELU", TorchOps::gelu);
   }
 
   // Pooling.
@@ -128,6 +193,38 @@ public final class Layers {
         "average pool to " + height + "×" + width,
         Window.WHOLE,
         x -> TorchOps.adaptiveAverage(x, height, width));
+  }
+
+  // Other sizes and borders.
+
+  /**
+   * (N, C, H, W) -> (N, C, factor · H, factor · W), each pixel the nearest; see {@link Upsample}.
+   */
+  public static Upsample upsample(int factor) {
+    return Upsample.by(factor);
+  }
+
+  /** (N, C, H, W) -> (N, C, height, width), each pixel the nearest; see {@link Upsample}. */
+  public static Upsample upsampleTo(int height, int width) {
+    return Upsample.to(height, width);
+  }
+
+  /** A border all around of so many pixels that have a value. */
+  public static Unit constantPad(int pixels, double value) {
+    return new Pad("constant", pixels, (x, p) -> SpatialOps.constantPad(x, p, p, p, p, value));
+  }
+
+  /**
+   * A border all around of so many pixels, of what a mirror in the outermost ones shows. The image
+   * must be larger than the border.
+   */
+  public static Unit reflectionPad(int pixels) {
+    return new Pad("reflection", pixels, (x, p) -> SpatialOps.reflectionPad(x, p, p, p, p));
+  }
+
+  /** A border all around of so many pixels, each the nearest of the image. */
+  public static Unit replicationPad(int pixels) {
+    return new Pad("replication", pixels, (x, p) -> SpatialOps.replicationPad(x, p, p, p, p));
   }
 
   // The rest.

@@ -10,7 +10,7 @@ public enum Role {
   NORMALIZATION,
   /** A function of each number. */
   ACTIVATION,
-  /** A summary of windows, nothing learned. */
+  /** Another resolution, nothing learned: a summary of windows, or upsampling. */
   POOLING,
   /** The input itself, perhaps in another form. */
   IDENTITY,

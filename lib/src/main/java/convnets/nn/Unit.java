@@ -175,6 +175,11 @@ public abstract class Unit extends DjlBlock {
     return then(Layers.relu());
   }
 
+  /** This unit and then a leaky ReLU: x where it is positive, slope · x elsewhere. */
+  public Seq leakyRelu(double slope) {
+    return then(Layers.leakyRelu(slope));
+  }
+
   /** This unit, its parameters called {@code name.…}. */
   public Unit named(String name) {
     return new Named(name, this);

@@ -9,10 +9,14 @@ import static convnets.nn.Combinators.seq;
 import static convnets.nn.Combinators.split;
 import static convnets.nn.Layers.avgPool;
 import static convnets.nn.Layers.conv;
+import static convnets.nn.Layers.convTranspose;
 import static convnets.nn.Layers.globalAvgPool;
 import static convnets.nn.Layers.identity;
+import static convnets.nn.Layers.reflectionPad;
 import static convnets.nn.Layers.relu;
 import static convnets.nn.Layers.sigmoid;
+import static convnets.nn.Layers.upsample;
+import static convnets.nn.Layers.upsampleTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -52,6 +56,12 @@ class ReceptiveFieldTest {
         seq(conv(1, 2, 1, 5), conv(2, 2, 5, 1), concat(conv(2, 2, 1, 3), conv(2, 1, 3, 1))),
         seq(conv(1, 2, 3).stride(2), auxiliary(conv(2, 2, 5), seq(conv(2, 2, 9), conv(2, 2, 9)))),
         seq(conv(1, 4, 3), split(identity(), conv(2, 2, 7)), conv(4, 1, 1).stride(2)),
+        // What enlarges, and then a stride: so that each output pixel stands alike to the input.
+        seq(conv(1, 2, 3).stride(2), convTranspose(2, 2, 4).stride(2), conv(2, 2, 3).stride(2)),
+        seq(conv(1, 2, 3).stride(4), convTranspose(2, 2, 2).stride(2), conv(2, 2, 3).stride(2)),
+        seq(conv(1, 2, 3).stride(2), upsample(2), conv(2, 2, 3).stride(2)),
+        seq(conv(1, 2, 3).stride(3), upsample(3).bilinear(), conv(2, 2, 1).stride(3)),
+        seq(reflectionPad(2), conv(1, 2, 5).padding(0).stride(2)),
         seq(conv(1, 2, 3).stride(2).bn().relu(), conv(2, 2, 3).bn()));
   }
 
@@ -69,6 +79,15 @@ class ReceptiveFieldTest {
       assertThat(field.size()).isEqualTo(first.last - first.first + 1L);
       assertThat(field.stride()).isEqualTo((long) next.first - first.first);
     }
+  }
+
+  @Test
+  void countsInWholePixelsOfTheInput() {
+    assertThatThrownBy(() -> ReceptiveField.of(seq(conv(1, 2, 3), upsample(2))))
+        .hasMessageContaining("enlarges ×2")
+        .hasMessageContaining("finer than those of the input");
+    assertThatThrownBy(() -> ReceptiveField.of(upsampleTo(7, 7)))
+        .hasMessageContaining("Upsample does not say what it sees");
   }
 
   private record Extent(int first, int last) {}

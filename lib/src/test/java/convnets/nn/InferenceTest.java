@@ -5,20 +5,30 @@ import static convnets.nn.Combinators.concat;
 import static convnets.nn.Combinators.gate;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.batchNorm;
+import static convnets.nn.Layers.constantPad;
 import static convnets.nn.Layers.conv;
+import static convnets.nn.Layers.convTranspose;
 import static convnets.nn.Layers.dropout;
+import static convnets.nn.Layers.elu;
 import static convnets.nn.Layers.flatten;
+import static convnets.nn.Layers.gelu;
 import static convnets.nn.Layers.globalAvgPool;
+import static convnets.nn.Layers.groupNorm;
 import static convnets.nn.Layers.hardsigmoid;
 import static convnets.nn.Layers.hardswish;
 import static convnets.nn.Layers.identity;
+import static convnets.nn.Layers.instanceNorm;
 import static convnets.nn.Layers.lambda;
+import static convnets.nn.Layers.layerNorm2d;
+import static convnets.nn.Layers.leakyRelu;
 import static convnets.nn.Layers.linear;
 import static convnets.nn.Layers.maxPool;
+import static convnets.nn.Layers.prelu;
 import static convnets.nn.Layers.relu;
 import static convnets.nn.Layers.relu6;
 import static convnets.nn.Layers.sigmoid;
 import static convnets.nn.Layers.silu;
+import static convnets.nn.Layers.upsample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -76,6 +86,15 @@ class InferenceTest extends NnTest {
         seq(conv(6, 6, 3).groups(3).bn(), hardswish()),
         seq(conv(6, 6, 3).groups(6).dilation(2).bias(), hardsigmoid()),
         seq(conv(6, 4, 1).bn(), sigmoid()),
+        seq(convTranspose(6, 4, 4).stride(2).bn(), relu()),
+        seq(convTranspose(6, 4, 3).stride(3).groups(2).bias().bn(), hardswish()),
+        seq(convTranspose(6, 6, 1).stride(2).padding(0), leakyRelu(0.2), conv(6, 4, 3).bias()),
+        seq(add(convTranspose(6, 6, 3), identity()), relu()),
+        seq(conv(6, 4, 3).bias().spectralNorm().bn(), relu()),
+        seq(convTranspose(6, 4, 3).groups(2).spectralNorm(), prelu(4)),
+        seq(globalAvgPool(), flatten(), linear(6, 3).spectralNorm(), prelu()),
+        seq(groupNorm(2, 6), gelu(), upsample(2).bilinear(), layerNorm2d(6)),
+        seq(constantPad(1, 0.5), conv(6, 6, 1), instanceNorm(6).affine(), elu(1)),
         seq(batchNorm(6), relu(), conv(6, 4, 3)),
         seq(batchNorm(6), dropout(0.5), batchNorm(6)),
         add(conv(6, 6, 3).bn(), identity()),

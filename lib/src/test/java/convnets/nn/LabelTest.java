@@ -6,14 +6,23 @@ import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.avgPool;
 import static convnets.nn.Layers.batchNorm;
 import static convnets.nn.Layers.conv;
+import static convnets.nn.Layers.convTranspose;
 import static convnets.nn.Layers.flatten;
 import static convnets.nn.Layers.globalAvgPool;
+import static convnets.nn.Layers.groupNorm;
 import static convnets.nn.Layers.hardswish;
 import static convnets.nn.Layers.identity;
+import static convnets.nn.Layers.instanceNorm;
 import static convnets.nn.Layers.lambda;
+import static convnets.nn.Layers.layerNorm;
+import static convnets.nn.Layers.leakyRelu;
 import static convnets.nn.Layers.linear;
 import static convnets.nn.Layers.maxPool;
+import static convnets.nn.Layers.prelu;
+import static convnets.nn.Layers.reflectionPad;
 import static convnets.nn.Layers.relu;
+import static convnets.nn.Layers.upsample;
+import static convnets.nn.Layers.upsampleTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
@@ -41,8 +50,23 @@ class LabelTest {
             Role.CONVOLUTION,
             "3×3 depthwise conv, 64",
             "dilation 2"),
+        Arguments.of(
+            convTranspose(64, 32, 4).stride(2),
+            Role.CONVOLUTION,
+            "4×4 transposed conv, 32, ×2",
+            ""),
+        Arguments.of(
+            conv(64, 64, 3).spectralNorm(), Role.CONVOLUTION, "3×3 conv, 64", "spectral norm"),
         Arguments.of(linear(512, 10), Role.FULLY_CONNECTED, "fc, 10", ""),
         Arguments.of(batchNorm(64), Role.NORMALIZATION, "BN", ""),
+        Arguments.of(instanceNorm(8), Role.NORMALIZATION, "IN", ""),
+        Arguments.of(groupNorm(4, 8), Role.NORMALIZATION, "GN, 4 groups", ""),
+        Arguments.of(layerNorm(8), Role.NORMALIZATION, "LN", ""),
+        Arguments.of(leakyRelu(0.2), Role.ACTIVATION, "leaky ReLU", "slope 0.2"),
+        Arguments.of(prelu(), Role.ACTIVATION, "PReLU", ""),
+        Arguments.of(upsample(2), Role.POOLING, "nearest upsampling, ×2", ""),
+        Arguments.of(upsampleTo(8, 6).bilinear(), Role.POOLING, "bilinear upsampling to 8×6", ""),
+        Arguments.of(reflectionPad(3), Role.OTHER, "reflection pad, 3", ""),
         Arguments.of(hardswish(), Role.ACTIVATION, "hard swish", ""),
         Arguments.of(maxPool(3, 2), Role.POOLING, "3×3 max pool, /2", ""),
         Arguments.of(avgPool(2, 1), Role.POOLING, "2×2 average pool", ""),

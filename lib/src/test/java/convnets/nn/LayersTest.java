@@ -133,6 +133,9 @@ class LayersTest extends NnTest {
             Layers.hardswish(), (DoubleUnaryOperator) v -> v * relu6.applyAsDouble(v + 3) / 6),
         Arguments.of(
             Layers.hardsigmoid(), (DoubleUnaryOperator) v -> relu6.applyAsDouble(v + 3) / 6),
+        Arguments.of(Layers.tanh(), (DoubleUnaryOperator) Math::tanh),
+        Arguments.of(Layers.leakyRelu(0.3), (DoubleUnaryOperator) v -> v > 0 ? v : 0.3 * v),
+        Arguments.of(Layers.elu(0.7), (DoubleUnaryOperator) v -> v > 0 ? v : 0.7 * Math.expm1(v)),
         Arguments.of(Layers.sigmoid(), (DoubleUnaryOperator) v -> 1 / (1 + Math.exp(-v))));
   }
 

@@ -3,10 +3,18 @@ package convnets.nn;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.batchNorm;
 import static convnets.nn.Layers.conv;
+import static convnets.nn.Layers.convTranspose;
 import static convnets.nn.Layers.depthwise;
+import static convnets.nn.Layers.elu;
 import static convnets.nn.Layers.flatten;
+import static convnets.nn.Layers.gelu;
+import static convnets.nn.Layers.groupNorm;
+import static convnets.nn.Layers.instanceNorm;
+import static convnets.nn.Layers.layerNorm2d;
 import static convnets.nn.Layers.linear;
 import static convnets.nn.Layers.localResponseNorm;
+import static convnets.nn.Layers.reflectionPad;
+import static convnets.nn.Layers.upsample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -75,6 +83,15 @@ class MixedPrecisionTest {
         conv(16, 24, 3).groups(4).dilation(2),
         conv(16, 8, 3).stride(2).tensorflowPadding(),
         depthwise(16, 3),
+        convTranspose(16, 8, 4).stride(2).bias(),
+        convTranspose(16, 8, 3).groups(4).dilation(2),
+        conv(16, 8, 3).reflect(),
+        conv(16, 8, 3).spectralNorm(),
+        seq(conv(16, 8, 3), groupNorm(2, 8)),
+        seq(conv(16, 8, 3), instanceNorm(8)),
+        seq(conv(16, 8, 3), layerNorm2d(8)),
+        seq(conv(16, 8, 3), upsample(2).bilinear(), reflectionPad(2), elu(1)),
+        seq(conv(16, 8, 3), upsample(2), gelu(), Layers.tanh()),
         seq(flatten(), linear(16 * 7 * 7, 5)),
         conv(16, 8, 3).bn(), // without ReLU, which rounding switches here and there
         seq(conv(16, 8, 3), localResponseNorm(5, 1e-1, 0.75, 1)),
@@ -168,7 +185,7 @@ class MixedPrecisionTest {
 
   /** How many layers multiply matrices. */
   private static int layersOf(Block block) {
-    return block instanceof Conv || block instanceof Linear || block instanceof Conv2d
+    return block instanceof Filters || block instanceof Linear || block instanceof Conv2d
         ? 1
         : block.getChildren().values().stream().mapToInt(MixedPrecisionTest::layersOf).sum();
   }

@@ -3,6 +3,7 @@ package convnets.nn;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.batchNorm;
 import static convnets.nn.Layers.conv;
+import static convnets.nn.Layers.leakyRelu;
 import static convnets.nn.Layers.maxPool;
 import static convnets.nn.Layers.relu;
 import static convnets.nn.Layers.silu;
@@ -99,6 +100,7 @@ class TrioTest {
     assertThat(Fusion.activationOf(silu())).isEqualTo(FusedActivation.SILU);
     assertThat(Fusion.activationOf(new Activation("ReLU", x -> x.neg())))
         .isEqualTo(FusedActivation.NONE);
+    assertThat(Fusion.activationOf(leakyRelu(0.2))).isEqualTo(FusedActivation.NONE);
     assertThat(Fusion.activationOf(null)).isEqualTo(FusedActivation.NONE);
   }
 

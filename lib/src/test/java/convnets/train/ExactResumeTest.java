@@ -71,6 +71,18 @@ class ExactResumeTest extends SmallProblem {
         () -> seq(conv(1, 4, 3).bn().relu(), flatten(), linear(256, Fixtures.CLASSES)));
   }
 
+  /** Its power iterations go on where they were. */
+  @Test
+  void withSpectralNormToo() {
+    endsTheSame(
+        t -> t.average(0.9),
+        () ->
+            seq(
+                conv(1, 4, 3).spectralNorm().leakyRelu(0.2),
+                flatten(),
+                linear(256, Fixtures.CLASSES).spectralNorm()));
+  }
+
   private void endsTheSame(UnaryOperator<Training> feature, Supplier<Unit> nets) {
     Unit straight = nets.get();
     History whole = feature.apply(training(straight)).fit();
