@@ -12,8 +12,8 @@ import convnets.torch.NormOps;
 /**
  * The weights of a layer: as they are, or over their largest singular value. Then they are the
  * parameters {@code weight_orig}, {@code weight_u} (outputs) and {@code weight_v} (all else), as in
- * PyTorch's {@code spectral_norm}; u and v move at each pass in training, and evaluation takes them
- * as they are.
+ * PyTorch's {@code spectral_norm}; u and v move at each pass in training, unless the weights are
+ * frozen, and evaluation takes them as they are.
  */
 final class Weight {
 
@@ -93,7 +93,8 @@ final class Weight {
       return w;
     }
     NDArray u = pass.value(left, x);
-    return NormOps.spectralNorm(w, u, pass.value(right, x), outputs, pass.training() ? 1 : 0);
+    boolean moves = pass.training() && own.requiresGradient();
+    return NormOps.spectralNorm(w, u, pass.value(right, x), outputs, moves ? 1 : 0);
   }
 
   /** What the layer computes with in evaluation: a copy on the CPU, which the caller closes. */
