@@ -16,11 +16,7 @@ import ai.djl.ndarray.index.NDIndex;
  */
 public record Batch(NDArray images, NDList targets, NDManager manager) implements AutoCloseable {
 
-  /**
-   * The number of images.
-   *
-   * @return N
-   */
+  /** The number of images. */
   public int size() {
     return (int) images.getShape().get(0);
   }

@@ -71,7 +71,6 @@ public final class Batches implements Iterable<Batch> {
    *
    * @param data what to walk over; it must stay open
    * @param size images in a batch, at least 1
-   * @return the batches
    */
   public static Batches of(Source data, int size) {
     if (size < 1) {
@@ -84,7 +83,6 @@ public final class Batches implements Iterable<Batch> {
    * The same in random order, another one in each epoch.
    *
    * @param seed decides the orders, and what transforms draw
-   * @return shuffled batches
    */
   public Batches shuffle(long seed) {
     return new Batches(data, size, seed, true, dropLast, steps, mixing);
@@ -94,7 +92,6 @@ public final class Batches implements Iterable<Batch> {
    * The same with transformed images.
    *
    * @param more what is done to each batch, first to last, after what was asked for before
-   * @return transformed batches
    * @throws IllegalArgumentException if there are boxes or masks, and a transform does not say
    *     whether it moves pixels: see {@link Transform}
    */
@@ -107,7 +104,6 @@ public final class Batches implements Iterable<Batch> {
    * The same with images that are mixed, after all transforms.
    *
    * @param mixing how; it takes the place of an earlier one
-   * @return mixed batches
    * @throws IllegalArgumentException if targets are other than a class for each image
    */
   public Batches mix(Mixing mixing) {
@@ -130,38 +126,25 @@ public final class Batches implements Iterable<Batch> {
     return data.classes().size();
   }
 
-  /**
-   * The same without the last batch if it is smaller than the others.
-   *
-   * @return batches of one size
-   */
+  /** The same without the last batch if it is smaller than the others. */
   public Batches dropLast() {
     return new Batches(data, size, seed, shuffled, true, steps, mixing);
   }
 
-  /**
-   * The number of batches in an epoch.
-   *
-   * @return how many
-   */
+  /** The number of batches in an epoch. */
   public int count() {
     return dropLast ? data.size() / size : (data.size() + size - 1) / size;
   }
 
-  /**
-   * What the batches are made of.
-   *
-   * @return the data set
-   */
+  /** What the batches are made of. */
   public Source data() {
     return data;
   }
 
   /**
-   * All batches of one epoch.
+   * All batches of one epoch, as {@link #epoch(int, int)} gives them.
    *
    * @param epoch its number, at least 0
-   * @return as {@link #epoch(int, int)} from the first batch
    */
   public Iterable<Batch> epoch(int epoch) {
     return epoch(epoch, 0);
@@ -179,7 +162,7 @@ public final class Batches implements Iterable<Batch> {
    *
    * @param epoch its number, at least 0
    * @param from the first batch's number, from 0 to {@link #count}
-   * @return the batches; each iteration gives the same
+   * @return the same batches at each iteration
    */
   public Iterable<Batch> epoch(int epoch, int from) {
     if (from < 0 || from > count()) {
@@ -197,11 +180,10 @@ public final class Batches implements Iterable<Batch> {
   }
 
   /**
-   * One batch, for example to look at.
+   * One batch, for example to look at; the caller closes it.
    *
    * @param epoch its epoch, at least 0
    * @param index its number in the epoch, from 0
-   * @return the batch; the caller closes it
    * @throws IndexOutOfBoundsException if the epoch has no such batch
    */
   public Batch batch(int epoch, int index) {

@@ -36,10 +36,9 @@ public interface Change {
   NDArray boxes(NDArray boxes);
 
   /**
-   * A change that moves no pixel.
+   * A change that moves no pixel, and leaves masks and boxes as they are.
    *
    * @param images what is done to the images, float32
-   * @return a change that leaves masks and boxes as they are
    */
   static Change ofColours(UnaryOperator<NDArray> images) {
     return new Change() {

@@ -80,11 +80,7 @@ public final class Cifar10 {
     return new Reader(find(), TEST_FILES, 10_000, ARCHIVE_CHECKSUM).read(manager);
   }
 
-  /**
-   * Whether the data set is on disk, so that {@link #train} and {@link #test} can read it.
-   *
-   * @return false if it must be downloaded first
-   */
+  /** Whether the data set is on disk, so that {@link #train} and {@link #test} can read it. */
   public static boolean isPresent() {
     return onDisk().isPresent();
   }

@@ -53,7 +53,6 @@ public final class ImageDataset implements Source, AutoCloseable {
    * @param shape (N, C, H, W), with C = 1 (grey) or 3 (red, green, blue)
    * @param labels a class number for each image, from 0; copied
    * @param classes the names of the classes
-   * @return the set
    * @throws IllegalArgumentException if sizes do not agree or a label names no class
    */
   public static ImageDataset of(
@@ -98,11 +97,7 @@ public final class ImageDataset implements Source, AutoCloseable {
     }
   }
 
-  /**
-   * The number of images.
-   *
-   * @return N
-   */
+  /** The number of images. */
   @Override
   public int size() {
     return hostLabels.length;
@@ -119,11 +114,7 @@ public final class ImageDataset implements Source, AutoCloseable {
     return List.of(Target.CLASS);
   }
 
-  /**
-   * The names of the classes, in the order of the labels.
-   *
-   * @return an immutable list
-   */
+  /** The names of the classes, in the order of the labels; immutable. */
   @Override
   public List<String> classes() {
     return classes;
@@ -147,11 +138,7 @@ public final class ImageDataset implements Source, AutoCloseable {
     return labels;
   }
 
-  /**
-   * Where the pixels lie.
-   *
-   * @return the device
-   */
+  /** Where the pixels lie. */
   public Device device() {
     return manager.getDevice();
   }
@@ -172,7 +159,6 @@ public final class ImageDataset implements Source, AutoCloseable {
    * The class number of one image.
    *
    * @param i its index, from 0
-   * @return its label
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public int label(int i) {
@@ -184,18 +170,13 @@ public final class ImageDataset implements Source, AutoCloseable {
    * The class name of one image.
    *
    * @param i its index, from 0
-   * @return its class
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public String className(int i) {
     return classes.get(label(i));
   }
 
-  /**
-   * How many images each class has.
-   *
-   * @return a count for each class, in the order of {@link #classes}
-   */
+  /** How many images each class has, in the order of {@link #classes}. */
   public int[] counts() {
     int[] counts = new int[classes.size()];
     for (int label : hostLabels) {
@@ -204,11 +185,7 @@ public final class ImageDataset implements Source, AutoCloseable {
     return counts;
   }
 
-  /**
-   * The highest label that an image has.
-   *
-   * @return from 0; -1 if there are no images
-   */
+  /** The highest label that an image has; -1 if there are no images. */
   public int highestLabel() {
     return highestLabel;
   }
@@ -244,10 +221,9 @@ public final class ImageDataset implements Source, AutoCloseable {
   }
 
   /**
-   * The images at given places, in the given order.
+   * A new set of the images at given places, in the given order.
    *
    * @param indices their indices, from 0; repetitions are allowed
-   * @return a new set
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public ImageDataset select(int... indices) {
@@ -264,10 +240,9 @@ public final class ImageDataset implements Source, AutoCloseable {
   }
 
   /**
-   * The first images.
+   * A new set of the first images.
    *
    * @param n how many, at most {@link #size}
-   * @return a new set
    */
   public ImageDataset take(int n) {
     checkCount(n);
@@ -275,11 +250,10 @@ public final class ImageDataset implements Source, AutoCloseable {
   }
 
   /**
-   * The first images and the others, for example to train and to validate. Shuffle before, if the
-   * images are sorted.
+   * Two new sets: the first images and the others, for example to train and to validate. Shuffle
+   * before, if the images are sorted.
    *
    * @param n how many are in the first part, at most {@link #size}
-   * @return two new sets
    */
   public Split split(int n) {
     checkCount(n);
@@ -287,10 +261,9 @@ public final class ImageDataset implements Source, AutoCloseable {
   }
 
   /**
-   * The same images in a random order.
+   * A new set of the same images in a random order.
    *
    * @param seed decides the order: the same on every machine
-   * @return a new set
    */
   public ImageDataset shuffle(long seed) {
     return select(permutation(size(), new SplittableRandom(seed)));

@@ -17,7 +17,6 @@ public interface JointTransform extends Transform {
    *
    * @param images the shape of its images, (N, C, H, W)
    * @param random where all random numbers come from
-   * @return what was drawn
    */
   Change draw(Shape images, SplittableRandom random);
 

@@ -77,11 +77,7 @@ public record MenagerieBatch(
     }
   }
 
-  /**
-   * The number of pictures.
-   *
-   * @return N
-   */
+  /** The number of pictures. */
   public int size() {
     return (int) images.getShape().get(0);
   }

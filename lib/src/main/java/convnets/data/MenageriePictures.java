@@ -87,7 +87,6 @@ public record MenageriePictures(
    * Square pictures of another size: 32 by default.
    *
    * @param side in pixels, from 32 to 128
-   * @return the pictures
    */
   public MenageriePictures size(int side) {
     return size(side, side);
@@ -98,7 +97,6 @@ public record MenageriePictures(
    *
    * @param height in pixels, from 32 to 128
    * @param width in pixels, from 32 to 128
-   * @return the pictures
    */
   public MenageriePictures size(int height, int width) {
     return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
@@ -109,7 +107,6 @@ public record MenageriePictures(
    * same at the same places: pairs, for translating one style into the other.
    *
    * @param art who drew the sprites
-   * @return the pictures
    */
   public MenageriePictures art(Menagerie.Art art) {
     return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
@@ -119,7 +116,6 @@ public record MenageriePictures(
    * Pictures of fewer kinds of animals, for an easier task: all 100 by default.
    *
    * @param classes from 1 to 100; they are taken evenly from {@link Menagerie#CLASSES}
-   * @return the pictures
    */
   public MenageriePictures classes(int classes) {
     return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
@@ -131,7 +127,6 @@ public record MenageriePictures(
    *
    * @param fewest from 1 to 8
    * @param most from {@code fewest} to 8
-   * @return the pictures
    */
   public MenageriePictures animals(int fewest, int most) {
     return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
@@ -142,17 +137,12 @@ public record MenageriePictures(
    * default.
    *
    * @param occlusion the largest share that is hidden, from 0 to less than 1
-   * @return the pictures
    */
   public MenageriePictures occlusion(double occlusion) {
     return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
   }
 
-  /**
-   * The names of the animals, in the order of the labels.
-   *
-   * @return as many as there are classes
-   */
+  /** The names of the animals, in the order of the labels. */
   public List<String> classNames() {
     return IntStream.range(0, classes).mapToObj(i -> Menagerie.CLASSES.get(species(i))).toList();
   }
@@ -163,12 +153,11 @@ public record MenageriePictures(
   }
 
   /**
-   * Draws pictures, with all that is known of them.
+   * Draws pictures, with all that is known of them. The caller closes the batch.
    *
    * @param manager decides the device, and closes the batch at the latest
    * @param from the first picture's number, at least 0
    * @param count how many pictures, at least 1
-   * @return the batch; the caller closes it
    * @throws DataException if the sprites are missing or damaged
    */
   public MenagerieBatch batch(NDManager manager, int from, int count) {

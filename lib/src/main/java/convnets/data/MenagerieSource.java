@@ -52,7 +52,6 @@ public final class MenagerieSource implements HostSource {
    * @param kinds which, in their order: {@link Target#CLASS} is that of the hindmost animal, and
    *     the rows of {@link Target#BOXES} are the animals from the back to the front, as many as a
    *     picture may have
-   * @return the source
    */
   public MenagerieSource targets(Target... kinds) {
     List<Target> all = List.of(kinds);
@@ -66,8 +65,6 @@ public final class MenagerieSource implements HostSource {
   /**
    * The same with new pictures in each epoch: no network sees one twice. Epoch 0, which is
    * evaluated on, has the first pictures.
-   *
-   * @return the source
    */
   public MenagerieSource fresh() {
     return new MenagerieSource(pictures, manager, count, kinds, true, first);

@@ -29,7 +29,6 @@ public sealed interface Mixing permits Mixup, CutMix, Either {
    *
    * @param alpha λ is drawn from Beta(α, α), once a batch: near 0 or 1 if α is small, anything at
    *     1. The paper uses 0.1 to 0.4 for ImageNet, and 1 for CIFAR-10
-   * @return the mixing
    */
   static Mixing mixup(double alpha) {
     return new Mixup(Checks.positive("alpha", alpha));
@@ -42,7 +41,6 @@ public sealed interface Mixing permits Mixup, CutMix, Either {
    *
    * @param alpha the rectangle's area is 1 − λ of the image's before it is clipped at the border, λ
    *     drawn from Beta(α, α), once a batch. The paper uses 1
-   * @return the mixing
    */
   static Mixing cutMix(double alpha) {
     return new CutMix(Checks.positive("alpha", alpha));
@@ -53,7 +51,6 @@ public sealed interface Mixing permits Mixup, CutMix, Either {
    *
    * @param first one
    * @param second the other
-   * @return the mixing
    */
   static Mixing either(Mixing first, Mixing second) {
     return new Either(

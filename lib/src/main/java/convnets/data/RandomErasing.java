@@ -32,7 +32,6 @@ public final class RandomErasing implements JointTransform {
    * The same for more images, or fewer.
    *
    * @param probability that an image is erased, from 0 to 1
-   * @return the transform
    */
   public RandomErasing probability(double probability) {
     return new RandomErasing(Checks.probability("probability", probability), noise);
@@ -41,8 +40,6 @@ public final class RandomErasing implements JointTransform {
   /**
    * The same with noise in place of zeros, normally distributed with mean 0 and deviation 1 for
    * each pixel and channel, which suits images that have been normalised.
-   *
-   * @return the transform
    */
   public RandomErasing noise() {
     return new RandomErasing(probability, true);

@@ -30,7 +30,6 @@ public final class RandomResizedCrop implements JointTransform {
    *
    * @param least share of the image's area, above 0
    * @param most share of it, from {@code least} to 1
-   * @return the transform
    */
   public RandomResizedCrop area(double least, double most) {
     Checks.positive("least", least);

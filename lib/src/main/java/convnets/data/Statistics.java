@@ -38,7 +38,6 @@ public record Statistics(List<Double> mean, List<Double> deviation) {
    *
    * @param mean of the only channel
    * @param deviation of the only channel
-   * @return both
    */
   public static Statistics of(double mean, double deviation) {
     return new Statistics(List.of(mean), List.of(deviation));
@@ -48,7 +47,6 @@ public record Statistics(List<Double> mean, List<Double> deviation) {
    * Of a data set, with bytes scaled to 0 … 1, as {@link Batches} scales them.
    *
    * @param data at least one image
-   * @return its statistics
    */
   public static Statistics of(ImageDataset data) {
     var sums = new Sums((int) data.inputShape().get(0));
@@ -65,7 +63,6 @@ public record Statistics(List<Double> mean, List<Double> deviation) {
    * Of a batch as it is, for example to see that it is normalised.
    *
    * @param images at least one image, (N, C, H, W), of any type
-   * @return its statistics
    */
   public static Statistics of(NDArray images) {
     var sums = new Sums((int) images.getShape().get(1));

@@ -32,7 +32,6 @@ public interface Transform {
    * the first draws does not change what the second does.
    *
    * @param next what follows
-   * @return both, one after the other
    */
   default Transform andThen(Transform next) {
     return (images, random) -> next.apply(apply(images, random.split()), random.split());
@@ -42,7 +41,6 @@ public interface Transform {
    * A transform that moves no pixel: it may change what colour each is, and boxes and masks stay.
    *
    * @param colours of images to images of the same shape
-   * @return the same transform, for any targets
    */
   static Transform ofColours(Transform colours) {
     Objects.requireNonNull(colours, "colours must not be null");

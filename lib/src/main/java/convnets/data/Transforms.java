@@ -116,10 +116,8 @@ public final class Transforms {
 
   /**
    * Erases a rectangle of random size, shape and place. Zhong et al. 2017, "Random Erasing Data
-   * Augmentation", arXiv:1708.04896. With torchvision's defaults: in half of the images, 2 to 33 %
-   * of the area, from 0.3 to 3.3 times as high as wide, set to zero.
-   *
-   * @return a transform whose options are withers
+   * Augmentation", arXiv:1708.04896. With torchvision's defaults, which its methods change: in half
+   * of the images, 2 to 33 % of the area, from 0.3 to 3.3 times as high as wide, set to zero.
    */
   public static RandomErasing randomErasing() {
     return new RandomErasing(0.5, false);
@@ -128,9 +126,8 @@ public final class Transforms {
   /**
    * Cuts a part out of each image, of random size, shape and place, and scales it to the image's
    * size. Szegedy et al. 2014, "Going Deeper with Convolutions", arXiv:1409.4842, section 6. With
-   * torchvision's defaults: 8 to 100 % of the area, from 3/4 to 4/3 times as wide as high.
-   *
-   * @return a transform whose options are withers
+   * torchvision's defaults, which its methods change: 8 to 100 % of the area, from 3/4 to 4/3 times
+   * as wide as high.
    */
   public static RandomResizedCrop randomResizedCrop() {
     return new RandomResizedCrop(0.08, 1);
@@ -177,7 +174,6 @@ public final class Transforms {
    *
    * @param operations how many, one after another, at least 1; usually 2
    * @param magnitude how strong they are, from 0 to 30; usually 9
-   * @return the transform
    */
   public static Transform randAugment(int operations, int magnitude) {
     Checks.positive("operations", operations);
@@ -195,8 +191,6 @@ public final class Transforms {
    * is made for 224×224: translations of up to 32 pixels may leave nothing of a small image).
    *
    * <p>It needs pixels from 0 to 1: put it before {@link #normalise}.
-   *
-   * @return the transform
    */
   public static Transform trivialAugment() {
     return RandAugment.trivialWide();
