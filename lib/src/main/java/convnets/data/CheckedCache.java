@@ -1,6 +1,7 @@
 package convnets.data;
 
 import convnets.io.Checksum;
+import convnets.io.FileException;
 import convnets.io.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ record CheckedCache(Path file, Checksum checksum) {
    * kept.
    *
    * @param make makes the bytes
-   * @throws DataException if what it makes is not what it should be
+   * @throws FileException if what it makes is not what it should be
    */
   byte[] get(Supplier<byte[]> make) {
     try {
@@ -34,7 +35,7 @@ record CheckedCache(Path file, Checksum checksum) {
     byte[] made = make.get();
     Checksum found = Checksum.of(made, checksum.algorithm());
     if (!checksum.equals(found)) {
-      throw new DataException(
+      throw new FileException(
           "%s came out wrong on this machine: expected %s %s, found %s. Please report it, with the output of `java -version`"
               .formatted(file.getFileName(), found.algorithm(), checksum.hex(), found.hex()));
     }

@@ -63,7 +63,7 @@ public final class Cifar10 {
    *
    * @param manager decides the device, and closes the set at the latest
    * @return 50,000 images (3, 32, 32)
-   * @throws DataException if it is not on disk, or damaged
+   * @throws FileException if it is not on disk, or damaged
    */
   public static ImageDataset train(NDManager manager) {
     return new Reader(find(), TRAIN_FILES, 10_000, ARCHIVE_CHECKSUM).read(manager);
@@ -74,7 +74,7 @@ public final class Cifar10 {
    *
    * @param manager decides the device, and closes the set at the latest
    * @return 10,000 images (3, 32, 32)
-   * @throws DataException if it is not on disk, or damaged
+   * @throws FileException if it is not on disk, or damaged
    */
   public static ImageDataset test(NDManager manager) {
     return new Reader(find(), TEST_FILES, 10_000, ARCHIVE_CHECKSUM).read(manager);
@@ -89,7 +89,7 @@ public final class Cifar10 {
    * Downloads the data set, 170 MB, silently.
    *
    * @return the archive
-   * @throws DataException as {@link #download(DownloadProgress)}
+   * @throws FileException as {@link #download(DownloadProgress)}
    */
   public static Path download() {
     return download((done, total) -> {});
@@ -101,16 +101,12 @@ public final class Cifar10 {
    *
    * @param progress is told how far it is
    * @return the archive
-   * @throws DataException if that fails; the message says which file to put where instead
+   * @throws FileException if that fails; the message says which file to put where instead
    */
   public static Path download(DownloadProgress progress) {
-    try {
-      Path target = DataFolder.forDownloads().resolve(OWN).resolve(ARCHIVE);
-      Download.fetch(HOME, target, ARCHIVE_CHECKSUM, progress);
-      return target;
-    } catch (FileException e) {
-      throw new DataException(e);
-    }
+    Path target = DataFolder.forDownloads().resolve(OWN).resolve(ARCHIVE);
+    Download.fetch(HOME, target, ARCHIVE_CHECKSUM, progress);
+    return target;
   }
 
   private static Optional<Path> onDisk() {
@@ -121,7 +117,7 @@ public final class Cifar10 {
     return onDisk()
         .orElseThrow(
             () ->
-                new DataException(
+                new FileException(
                     DataFolder.notFound("CIFAR-10 (" + OWN + ARCHIVE + ")")
                         + ". Or run Cifar10.download(), which fetches 170 MB from "
                         + HOME));
@@ -153,18 +149,18 @@ public final class Cifar10 {
       for (String name : files) {
         Path file = source.resolve(name);
         if (!Files.isRegularFile(file)) {
-          throw new DataException(file + " is missing. Unpack " + ARCHIVE + " again");
+          throw new FileException(file + " is missing. Unpack " + ARCHIVE + " again");
         }
         try {
           put(file.toString(), Files.readAllBytes(file), files.indexOf(name), pixels, labels);
         } catch (IOException e) {
-          throw new DataException("cannot read " + file + ": " + e, e);
+          throw new FileException("cannot read " + file + ": " + e, e);
         }
       }
     }
 
     private void readArchive(ByteBuffer pixels, int[] labels) {
-      verify();
+      checksum.verify(source, "Delete it and run Cifar10.download()");
       List<String> missing = new ArrayList<>(files);
       try (InputStream in = new GZIPInputStream(Files.newInputStream(source), 1 << 16)) {
         Tar.read(
@@ -176,18 +172,10 @@ public final class Cifar10 {
               missing.remove(baseName(name));
             });
       } catch (IOException e) {
-        throw new DataException(source + " is damaged: " + e, e);
+        throw new FileException(source + " is damaged: " + e, e);
       }
       if (!missing.isEmpty()) {
-        throw new DataException(source + " lacks " + missing);
-      }
-    }
-
-    private void verify() {
-      try {
-        checksum.verify(source, "Delete it and run Cifar10.download()");
-      } catch (FileException e) {
-        throw new DataException(e);
+        throw new FileException(source + " lacks " + missing);
       }
     }
 
@@ -195,7 +183,7 @@ public final class Cifar10 {
     private void put(String name, byte[] bytes, int index, ByteBuffer pixels, int[] labels) {
       int length = (int) IMAGE.size();
       if (bytes.length != records * (1 + length)) {
-        throw new DataException(
+        throw new FileException(
             "%s is damaged: expected %d bytes, found %d. Unpack or download %s again"
                 .formatted(name, records * (1 + length), bytes.length, ARCHIVE));
       }
@@ -204,7 +192,7 @@ public final class Cifar10 {
         int at = i * (1 + length);
         int label = bytes[at] & 0xff;
         if (label >= CLASSES.size()) {
-          throw new DataException(
+          throw new FileException(
               "%s is damaged: record %d has the label %d, expected 0 to 9"
                   .formatted(name, i, label));
         }

@@ -37,11 +37,7 @@ public final class FashionMnist {
   public static final Statistics STATISTICS = Statistics.of(0.2860, 0.3530);
 
   private static Path folder() {
-    try {
-      return DataFolder.find(FOLDER);
-    } catch (FileException e) {
-      throw new DataException(e);
-    }
+    return DataFolder.find(FOLDER);
   }
 
   private static final String FOLDER = "fashion-mnist";
@@ -55,7 +51,7 @@ public final class FashionMnist {
    *
    * @param manager decides the device, and closes the set at the latest
    * @return 60,000 images (1, 28, 28)
-   * @throws DataException if a file is missing or damaged
+   * @throws FileException if a file is missing or damaged
    */
   public static ImageDataset train(NDManager manager) {
     return read(manager, folder(), Part.TRAIN);
@@ -66,7 +62,7 @@ public final class FashionMnist {
    *
    * @param manager decides the device, and closes the set at the latest
    * @return 10,000 images (1, 28, 28)
-   * @throws DataException if a file is missing or damaged
+   * @throws FileException if a file is missing or damaged
    */
   public static ImageDataset test(NDManager manager) {
     return read(manager, folder(), Part.TEST);
@@ -117,13 +113,9 @@ public final class FashionMnist {
     ByteBuffer read(Path folder, int... shape) {
       Path file = folder.resolve(name);
       if (!Files.isRegularFile(file)) {
-        throw new DataException(file + " is missing. " + REMEDY);
+        throw new FileException(file + " is missing. " + REMEDY);
       }
-      try {
-        new Checksum("SHA-256", sha256).verify(file, REMEDY);
-      } catch (FileException e) {
-        throw new DataException(e);
-      }
+      new Checksum("SHA-256", sha256).verify(file, REMEDY);
       return Idx.read(file, shape).bytes();
     }
   }

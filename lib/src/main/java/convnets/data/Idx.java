@@ -1,5 +1,6 @@
 package convnets.data;
 
+import convnets.io.FileException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -25,7 +26,7 @@ record Idx(int[] shape, ByteBuffer bytes) {
    * Reads a file whole.
    *
    * @param expected the dimensions that it must have
-   * @throws DataException if the file is something else, ends early or goes on after its end
+   * @throws FileException if the file is something else, ends early or goes on after its end
    */
   static Idx read(Path file, int... expected) {
     try (var in =
@@ -40,7 +41,7 @@ record Idx(int[] shape, ByteBuffer bytes) {
         }
       }
       if (!Arrays.equals(shape, expected)) {
-        throw new DataException(
+        throw new FileException(
             "%s is not what it should be: expected an IDX array of bytes of shape %s, found magic number %08x and shape %s"
                 .formatted(file, Arrays.toString(expected), magic, Arrays.toString(shape)));
       }
@@ -56,11 +57,11 @@ record Idx(int[] shape, ByteBuffer bytes) {
       }
       // Reading past the end also makes gzip compare its own checksum.
       if (in.read() >= 0) {
-        throw new DataException(file + " goes on after its last element");
+        throw new FileException(file + " goes on after its last element");
       }
       return new Idx(shape, bytes.flip());
     } catch (IOException e) {
-      throw new DataException(file + " is damaged: " + e, e);
+      throw new FileException(file + " is damaged: " + e, e);
     }
   }
 }

@@ -3,6 +3,7 @@ package convnets.data;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
+import convnets.io.FileException;
 import convnets.io.Pictures;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -53,7 +54,7 @@ public final class ImageFolder {
    * @param folder holds a folder for each class
    * @param size height and width of the result in pixels
    * @return images (3, size, size)
-   * @throws DataException if there are no classes, a class has no pictures, or pictures cannot be
+   * @throws FileException if there are no classes, a class has no pictures, or pictures cannot be
    *     read; the message names them
    */
   public static ImageDataset read(NDManager manager, Path folder, int size) {
@@ -72,13 +73,13 @@ public final class ImageFolder {
    * so that training sees the same numbers. The folder is listed once, now.
    *
    * <p>A picture that cannot be read is found when its batch is made: iterating over {@link
-   * Batches} then throws a {@link DataException} that names all such pictures of that batch.
+   * Batches} then throws a {@link FileException} that names all such pictures of that batch.
    *
    * @param manager decides the device of batches, and closes them at the latest
    * @param folder holds a folder for each class
    * @param size height and width of the images in pixels
    * @return images (3, size, size), each with its class
-   * @throws DataException if there are no classes or a class has no pictures
+   * @throws FileException if there are no classes or a class has no pictures
    */
   public static HostSource stream(NDManager manager, Path folder, int size) {
     Checks.positive("size", size);
@@ -97,7 +98,7 @@ public final class ImageFolder {
     static Listing of(Path folder) {
       List<Path> classes = list(folder, Files::isDirectory);
       if (classes.isEmpty()) {
-        throw new DataException(folder + " holds no folders: expected one for each class");
+        throw new FileException(folder + " holds no folders: expected one for each class");
       }
       List<Path> files = new ArrayList<>();
       List<Integer> labels = new ArrayList<>();
@@ -105,7 +106,7 @@ public final class ImageFolder {
         Path c = classes.get(label);
         List<Path> pictures = list(c, ImageFolder::isPicture);
         if (pictures.isEmpty()) {
-          throw new DataException(c + " holds no pictures: expected files ending in " + ENDINGS);
+          throw new FileException(c + " holds no pictures: expected files ending in " + ENDINGS);
         }
         files.addAll(pictures);
         labels.addAll(Collections.nCopies(pictures.size(), label));
@@ -139,7 +140,7 @@ public final class ImageFolder {
             .filter(Objects::nonNull)
             .toList();
     if (!broken.isEmpty()) {
-      throw new DataException(
+      throw new FileException(
           "%d of %d pictures cannot be read; repair or remove them:\n  %s%s"
               .formatted(
                   broken.size(),
@@ -188,7 +189,7 @@ public final class ImageFolder {
           .sorted()
           .toList();
     } catch (IOException | UncheckedIOException e) {
-      throw new DataException("cannot read the folder " + folder + ": " + e, e);
+      throw new FileException("cannot read the folder " + folder + ": " + e, e);
     }
   }
 }

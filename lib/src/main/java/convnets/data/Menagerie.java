@@ -3,6 +3,7 @@ package convnets.data;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.io.Checksum;
+import convnets.io.FileException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,7 +91,7 @@ public final class Menagerie {
    *
    * @param manager decides the device, and closes the set at the latest
    * @return 10,000 images (3, 32, 32), 100 of each animal
-   * @throws DataException if the sprites are missing or damaged
+   * @throws FileException if the sprites are missing or damaged
    */
   public static ImageDataset train(NDManager manager) {
     return Part.TRAIN.read(manager, cache());
@@ -101,7 +102,7 @@ public final class Menagerie {
    *
    * @param manager decides the device, and closes the set at the latest
    * @return 4,000 images (3, 32, 32), 40 of each animal
-   * @throws DataException if the sprites are missing or damaged
+   * @throws FileException if the sprites are missing or damaged
    */
   public static ImageDataset test(NDManager manager) {
     return Part.TEST.read(manager, cache());

@@ -3,6 +3,7 @@ package convnets.data;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
+import convnets.io.FileException;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -158,7 +159,7 @@ public record MenageriePictures(
    * @param manager decides the device, and closes the batch at the latest
    * @param from the first picture's number, at least 0
    * @param count how many pictures, at least 1
-   * @throws DataException if the sprites are missing or damaged
+   * @throws FileException if the sprites are missing or damaged
    */
   public MenagerieBatch batch(NDManager manager, int from, int count) {
     Checks.notNegative("from", from);
@@ -174,7 +175,7 @@ public record MenageriePictures(
    * @param count how many pictures, at least 1
    * @return {@code count} images (3, H, W); in every run of as many pictures as there are classes,
    *     each class comes once
-   * @throws DataException if the sprites are missing or damaged
+   * @throws FileException if the sprites are missing or damaged
    */
   public ImageDataset dataset(NDManager manager, int count) {
     int length = 3 * height * width;

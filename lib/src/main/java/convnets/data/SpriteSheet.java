@@ -32,7 +32,7 @@ record SpriteSheet(List<Sprite> animals, List<Sprite> objects) {
   /**
    * The sprites that come with the course, read at the first call.
    *
-   * @throws DataException if their file is missing or damaged
+   * @throws FileException if their file is missing or damaged
    */
   static SpriteSheet of(Menagerie.Art art) {
     return READ.computeIfAbsent(art, a -> read(folder(), a));
@@ -40,18 +40,14 @@ record SpriteSheet(List<Sprite> animals, List<Sprite> objects) {
 
   /** Where the sprites lie. */
   static Path folder() {
-    try {
-      return DataFolder.find(FOLDER);
-    } catch (FileException e) {
-      throw new DataException(e);
-    }
+    return DataFolder.find(FOLDER);
   }
 
   /** Reads and verifies a sheet. */
   static SpriteSheet read(Path folder, Menagerie.Art art) {
     Path file = folder.resolve(art.file());
     if (!Files.isRegularFile(file)) {
-      throw new DataException(file + " is missing. " + REMEDY);
+      throw new FileException(file + " is missing. " + REMEDY);
     }
     try {
       new Checksum("SHA-256", art.sha256()).verify(file, REMEDY);
@@ -61,10 +57,8 @@ record SpriteSheet(List<Sprite> animals, List<Sprite> objects) {
           IntStream.range(0, animals + OBJECTS).mapToObj(i -> sprite(sheet, i)).toList();
       return new SpriteSheet(
           sprites.subList(0, animals), sprites.subList(animals, animals + OBJECTS));
-    } catch (FileException e) {
-      throw new DataException(e);
     } catch (IOException e) {
-      throw new DataException("cannot read " + file + ": " + e, e);
+      throw new FileException("cannot read " + file + ": " + e, e);
     }
   }
 

@@ -1,14 +1,19 @@
 package convnets.io;
 
-/** A file that is missing, damaged, or cannot be fetched; the message says what mends it. */
+/**
+ * A file or folder that is missing, damaged, or cannot be fetched; the message names it, and says
+ * what mends it.
+ */
 public final class FileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  FileException(String message) {
+  /** Of what was found to be wrong. */
+  public FileException(String message) {
     super(message);
   }
 
-  FileException(String message, Throwable cause) {
+  /** Of what failed. */
+  public FileException(String message, Throwable cause) {
     super(message, cause);
   }
 }

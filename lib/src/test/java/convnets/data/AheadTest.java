@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.io.FileException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -139,14 +140,14 @@ class AheadTest {
             20,
             first -> {
               if (first == 10) {
-                throw new DataException("no number " + first);
+                throw new FileException("no number " + first);
               }
             });
     Iterator<Batch> batches = Batches.of(numbers, 5).iterator();
     batches.next();
     batches.next();
     int before = manager.getManagedArrays().size();
-    assertThatThrownBy(batches::next).isInstanceOf(DataException.class).hasMessage("no number 10");
+    assertThatThrownBy(batches::next).isInstanceOf(FileException.class).hasMessage("no number 10");
     assertThat(manager.getManagedArrays()).hasSizeLessThan(before);
   }
 

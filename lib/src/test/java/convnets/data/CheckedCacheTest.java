@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convnets.io.Checksum;
+import convnets.io.FileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class CheckedCacheTest {
   void refusesAndForgetsWhatCameOutWrong() {
     var cache = new CheckedCache(temp.resolve("bytes"), CHECKSUM);
     assertThatThrownBy(() -> cache.get(() -> new byte[4]))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining(
             "bytes came out wrong on this machine: expected SHA-256 " + CHECKSUM.hex());
     assertThat(cache.file()).doesNotExist();

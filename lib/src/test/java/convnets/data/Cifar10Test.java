@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.io.Checksum;
 import convnets.io.DataFolder;
+import convnets.io.FileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ class Cifar10Test {
     Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 20_000));
     int before = manager.getManagedArrays().size();
     assertThatThrownBy(() -> read(folder, Cifar10.TRAIN_FILES))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith(file + " is damaged: expected 21511 bytes, found 20000");
     assertThat(manager.getManagedArrays()).hasSize(before);
   }
@@ -135,7 +136,7 @@ class Cifar10Test {
   void namesAnImpossibleLabel() {
     files.get("test_batch.bin")[2 * RECORD] = 10;
     assertThatThrownBy(() -> read(folder(), Cifar10.TEST_FILES))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("record 2 has the label 10, expected 0 to 9");
   }
 
@@ -156,14 +157,14 @@ class Cifar10Test {
     Files.write(archive, Arrays.copyOf(whole, whole.length / 2));
     assertThatThrownBy(
             () -> new Cifar10.Reader(archive, Cifar10.TEST_FILES, RECORDS, right).read(manager))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith(archive + " is damaged: expected MD5 " + right.hex() + ", found ");
     // Even with a checksum that holds, half an archive is not read.
     assertThatThrownBy(() -> read(archive, Cifar10.TRAIN_FILES))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith(archive + " is damaged: java.io.EOFException");
     Files.write(archive, new byte[] {1, 2, 3});
-    assertThatThrownBy(() -> read(archive, Cifar10.TRAIN_FILES)).isInstanceOf(DataException.class);
+    assertThatThrownBy(() -> read(archive, Cifar10.TRAIN_FILES)).isInstanceOf(FileException.class);
   }
 
   @Test
@@ -171,7 +172,7 @@ class Cifar10Test {
     System.setProperty(DataFolder.PROPERTY, temp.toString());
     assertThat(Cifar10.isPresent()).isFalse();
     assertThatThrownBy(() -> Cifar10.train(manager))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("cifar-10/cifar-10-binary.tar.gz")
         .hasMessageContaining("Looked in " + temp)
         .hasMessageContaining("Cifar10.download()");

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import convnets.data.FashionMnist.Part;
 import convnets.io.Checksum;
 import convnets.io.DataFolder;
+import convnets.io.FileException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class FashionMnistTest {
     Files.write(file, bytes);
     int before = manager.getManagedArrays().size();
     assertThatThrownBy(() -> FashionMnist.read(manager, temp, Part.TEST))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith(file + " is damaged: expected SHA-256 cc1d090a38ac")
         .hasMessageContaining(", found " + Checksum.of(file, "SHA-256").hex())
         .hasMessageContaining("git checkout -- data/fashion-mnist");
@@ -87,7 +88,7 @@ class FashionMnistTest {
     Path file = temp.resolve(TEST_LABELS);
     Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 5_000));
     assertThatThrownBy(() -> FashionMnist.read(manager, temp, Part.TEST))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining(TEST_LABELS + " is damaged")
         .hasMessageContaining("(5000 bytes)");
   }
@@ -97,7 +98,7 @@ class FashionMnistTest {
     copyTestFiles();
     Files.delete(temp.resolve(TEST_LABELS));
     assertThatThrownBy(() -> FashionMnist.read(manager, temp, Part.TEST))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining(TEST_LABELS + " is missing. Restore it");
   }
 
@@ -118,7 +119,7 @@ class FashionMnistTest {
     assertThatThrownBy(() -> Idx.read(gzip(whole), 3)).hasMessageContaining("00000802");
     Path plain = Files.write(temp.resolve("plain"), whole);
     assertThatThrownBy(() -> Idx.read(plain, 1, 3))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("Not in GZIP format");
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.io.FileException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -114,7 +115,7 @@ class ImageFolderStreamTest {
     Files.delete(gone);
     int before = manager.getManagedArrays().size();
     assertThatThrownBy(() -> Batches.of(stream, 40).iterator().next())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith("3 of 40 pictures cannot be read; repair or remove them:")
         .hasMessageContaining(half.toString())
         .hasMessageContaining(empty + " (not a picture)")
@@ -151,7 +152,7 @@ class ImageFolderStreamTest {
     assertThat(ImageFolder.stream(manager, temp, SIDE))
         .hasToString("300 pictures of " + temp + ", as (3, 12, 12), in 7 classes");
     assertThatThrownBy(() -> ImageFolder.stream(manager, temp.resolve("class 1"), SIDE))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("expected one for each class");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ImageFolder.stream(manager, temp, 0))

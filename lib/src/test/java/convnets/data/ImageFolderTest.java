@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.io.FileException;
 import java.awt.Color;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
@@ -194,7 +195,7 @@ class ImageFolderTest {
     Path empty = Files.write(temp.resolve("all/empty." + format), new byte[0]);
     int before = manager.getManagedArrays().size();
     assertThatThrownBy(() -> ImageFolder.read(manager, temp, 8))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith("2 of 3 pictures cannot be read")
         .hasMessageContaining(half.toString())
         .hasMessageContaining(empty + " (not a picture)");
@@ -204,7 +205,7 @@ class ImageFolderTest {
   @Test
   void saysWhatIsMissing() throws IOException {
     assertThatThrownBy(() -> ImageFolder.read(manager, temp.resolve("none"), 8))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("cannot read the folder " + temp.resolve("none"));
     assertThatThrownBy(() -> ImageFolder.read(manager, temp, 8))
         .hasMessageContaining("expected one for each class");

@@ -10,6 +10,7 @@ import convnets.data.Menagerie.Art;
 import convnets.data.Menagerie.Part;
 import convnets.io.Checksum;
 import convnets.io.DataFolder;
+import convnets.io.FileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -113,14 +114,14 @@ class MenagerieTest {
   @Test
   void namesAMissingOrDamagedSheet() throws IOException {
     assertThatThrownBy(() -> SpriteSheet.read(temp, Art.GOOGLE))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith(temp.resolve("google.png") + " is missing. Restore it");
     Path file = temp.resolve("twitter.png");
     byte[] bytes = Files.readAllBytes(DataFolder.find("menagerie/twitter.png"));
     bytes[100_000] ^= 1;
     Files.write(file, bytes);
     assertThatThrownBy(() -> SpriteSheet.read(temp, Art.TWITTER))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith(file + " is damaged: expected SHA-256 3a5fb6f2982528")
         .hasMessageContaining("git checkout -- data/menagerie");
   }
