@@ -95,7 +95,7 @@ public final class Loading<B extends Block> {
   public B from(Path file) {
     try (FileBytes bytes = FileBytes.open(file);
         NDManager host = NDManager.newBaseManager(Device.cpu())) {
-      Map<String, StoredTensor> renamed = renamed(Checkpoint.read(bytes), file);
+      Map<String, StoredTensor> renamed = renamed(WeightsFile.read(bytes), file);
       checkLeftOut(renamed.keySet());
       Map<String, Parameter> parameters = kept(named(block));
       Map<String, StoredTensor> tensors = kept(renamed);
@@ -111,7 +111,7 @@ public final class Loading<B extends Block> {
       // The block was not touched until here, and nothing fails from here on.
       put(numbers);
     } catch (IOException e) {
-      throw Checkpoint.unreadable(file, e);
+      throw WeightsFile.unreadable(file, e);
     }
     return block;
   }

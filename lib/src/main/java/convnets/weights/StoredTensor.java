@@ -97,7 +97,7 @@ public final class StoredTensor {
       array.attach(manager);
       return array;
     } catch (IOException e) {
-      throw Checkpoint.unreadable(file, e);
+      throw WeightsFile.unreadable(file, e);
     }
   }
 

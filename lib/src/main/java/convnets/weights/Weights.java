@@ -117,9 +117,9 @@ public final class Weights {
    */
   public static Map<String, StoredTensor> read(Path file) {
     try (FileBytes bytes = FileBytes.open(file)) {
-      return Collections.unmodifiableMap(Checkpoint.read(bytes));
+      return Collections.unmodifiableMap(WeightsFile.read(bytes));
     } catch (IOException e) {
-      throw Checkpoint.unreadable(file, e);
+      throw WeightsFile.unreadable(file, e);
     }
   }
 

@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Tells the layouts apart and finds the tensors of a file. */
-final class Checkpoint {
+/** A file of weights of any format: tells the formats apart, and finds the tensors. */
+final class WeightsFile {
 
   private static final String DATA_PARALLEL = "module.";
   private static final int ENOUGH = 16;
 
-  private Checkpoint() {}
+  private WeightsFile() {}
 
   /** The tensors of a file by name, in the order of the file. */
   static Map<String, StoredTensor> read(FileBytes file) throws IOException {
