@@ -71,7 +71,7 @@ public final class SKNet extends Residual<SKNet> {
 
   /**
    * The light form of timm's {@code skresnet50}, which is not in the paper: blocks are as narrow as
-   * ResNet's, without groups, and each branch sees a share of its own of the channels.
+   * ResNet's, without groups, and each branch sees a chunk of its own of the channels.
    */
   public SKNet splitInput() {
     return groups(1).with(d -> d.splitInput = true);

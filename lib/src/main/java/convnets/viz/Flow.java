@@ -65,7 +65,7 @@ sealed interface Flow {
   /**
    * Branches side by side, added or else concatenated.
    *
-   * @param split whether each has its own share of the channels
+   * @param split whether each has its own chunk of the channels
    */
   record Fork(boolean split, boolean adds, List<Flow> branches, String out) implements Flow {
 
@@ -74,8 +74,8 @@ sealed interface Flow {
       return branches;
     }
 
-    /** The shape of what goes into a branch; a share of the channels has that of its output. */
-    String share(Flow branch, String in) {
+    /** The shape of what goes into a branch; a chunk of the channels has that of its output. */
+    String input(Flow branch, String in) {
       return split ? branch.out() : in;
     }
 

@@ -181,7 +181,7 @@ final class FlowLayout {
       Flow branch = fork.branches().get(i);
       double x = axis + axes[i];
       double y = forkY + FORK + (tallest - extents.get(i).height()) / 2;
-      Ports ports = place(branch, fork.share(branch, in), x, y);
+      Ports ports = place(branch, fork.input(branch, in), x, y);
       List<Point2D> before = List.of(point(fork.split() ? x : axis, forkY), point(x, forkY));
       List<Point2D> behind = behind(fork, axis, x, joinY);
       if (branch instanceof Flow.Wire) {

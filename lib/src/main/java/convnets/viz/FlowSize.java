@@ -156,7 +156,7 @@ final class FlowSize {
   List<Extent> branches(Flow.Fork fork, String in) {
     List<Extent> extents = new ArrayList<>();
     for (Flow branch : fork.branches()) {
-      Extent extent = of(branch, fork.share(branch, in));
+      Extent extent = of(branch, fork.input(branch, in));
       double label = fork.adds() ? 0 : label(branch.out());
       extents.add(new Extent(extent.left, Math.max(extent.right, label), extent.height));
     }

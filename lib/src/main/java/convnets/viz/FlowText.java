@@ -14,7 +14,7 @@ final class FlowText {
       return join(series.parts(), ", then ");
     }
     if (flow instanceof Flow.Fork fork) {
-      String what = fork.split() ? "its share of the channels through each of " : "";
+      String what = fork.split() ? "its chunk of the channels through each of " : "";
       String joined = fork.adds() ? "the sum of " : "the concatenation of ";
       return joined + what + join(fork.branches(), " and ", "(", ")");
     }

@@ -347,7 +347,7 @@ class DiagramTest {
     assertThat(text(concat(conv(64, 8, 1), named("b", conv(64, 8, 3))), input))
         .isEqualTo("the concatenation of (1×1 conv, 8) and (3×3 conv, 8)");
     assertThat(text(split(identity(), conv(32, 32, 1)), input))
-        .startsWith("the concatenation of its share of the channels through each of (the input");
+        .startsWith("the concatenation of its chunk of the channels through each of (the input");
     assertThat(text(gate(conv(64, 64, 1), sigmoid()), input))
         .isEqualTo("1×1 conv, 64, then scaled by (sigmoid)");
     assertThat(text(named("layer1", seq(basic(), basic()).indexed()), input))
