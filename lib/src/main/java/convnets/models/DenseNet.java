@@ -134,11 +134,12 @@ public final class DenseNet extends Design<DenseNet> {
   }
 
   /** Keeps this share of the channels between dense blocks (θ in the paper): 0.5 is DenseNet-C. */
-  public DenseNet compression(double share) {
-    if (!(share > 0 && share <= 1)) {
-      throw new IllegalArgumentException("share (" + share + ") must be above 0 and at most 1");
+  public DenseNet compression(double compression) {
+    if (!(compression > 0 && compression <= 1)) {
+      throw new IllegalArgumentException(
+          "compression (" + compression + ") must be above 0 and at most 1");
     }
-    return with(d -> d.compression = share);
+    return with(d -> d.compression = compression);
   }
 
   /** Puts a 1×1 convolution to four times the growth rate before each 3×3, or not: DenseNet-B. */

@@ -125,7 +125,7 @@ class DenseNetTest extends FamilyTest {
         .hasMessageContaining("depth (13) must be 6n");
     assertThatThrownBy(() -> DenseNet.cifarBC(40, 0)).hasMessageContaining("growth (0)");
     assertThatThrownBy(() -> DenseNet.cifar(40, 12).compression(1.5))
-        .hasMessageContaining("share (1.5)");
+        .hasMessageContaining("compression (1.5)");
     assertThatThrownBy(() -> DenseNet.cifar(40, 12).blocks())
         .hasMessageContaining("layers must name");
     assertThatThrownBy(() -> DenseNet.cifar(40, 12).blocks(1, 0))
