@@ -32,7 +32,7 @@ final class Determinism {
     }
     if (devices.size() > 1) {
       throw refusal(
-          "of " + devices.size() + " shares on the CPU, which draw from one generator",
+          "of " + devices.size() + " parts on the CPU, which draw from one generator",
           "one device");
     }
     return "PyTorch %s, %d threads, %s"

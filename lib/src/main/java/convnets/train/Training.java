@@ -327,13 +327,13 @@ public final class Training {
   }
 
   /**
-   * Where to compute, side by side: each batch is split into a share for each device, which has a
+   * Where to compute, side by side: each batch is split into a part for each device, which has a
    * replica of the weights; the gradients meet on the first one, where the network is. The numbers
    * are those of one device but for rounding, with an exception as in PyTorch's {@code
-   * DataParallel}: batch norm sees the images of its share only, and the running statistics are
-   * those of the first share.
+   * DataParallel}: batch norm sees the images of its part only, and the running statistics are
+   * those of the first part.
    *
-   * <p>The CPU may be named several times, to try it; the shares then draw for dropout from one
+   * <p>The CPU may be named several times, to try it; the parts then draw for dropout from one
    * generator, in an order that changes.
    *
    * @param devices at least one, each GPU once; see {@link Devices#all()}

@@ -35,8 +35,8 @@ final class Worker {
   /**
    * Computes the gradients of the mean loss over a batch.
    *
-   * @param weight what the gradients are multiplied by: the batch's share of the step, times the
-   *     scale of the loss
+   * @param weight what the gradients are multiplied by: how much of the step the batch is, times
+   *     the scale of the loss
    */
   Gradients work(Objective objective, Batch batch, double weight) {
     Batch here = batch.on(device);

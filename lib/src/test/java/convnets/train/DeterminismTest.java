@@ -77,6 +77,6 @@ class DeterminismTest extends SmallProblem {
                     .devices(Device.cpu(), Device.cpu())
                     .deterministic()
                     .fit())
-        .withMessageContaining("2 shares on the CPU");
+        .withMessageContaining("2 parts on the CPU");
   }
 }

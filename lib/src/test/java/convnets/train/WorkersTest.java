@@ -35,10 +35,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Steps in shares, in turn and side by side, beside steps in one piece. */
-class SharesTest extends SmallProblem {
+/** Steps in parts, in turn and side by side, beside steps in one piece. */
+class WorkersTest extends SmallProblem {
 
-  SharesTest() {
+  WorkersTest() {
     super(190, 50);
   }
 
@@ -75,7 +75,7 @@ class SharesTest extends SmallProblem {
   @ParameterizedTest
   @MethodSource("cuts")
   void theWeightsAreThoseOfOnePiece(UnaryOperator<Training> cut) {
-    assertSame(training -> training, cut, SharesTest::plainNet);
+    assertSame(training -> training, cut, WorkersTest::plainNet);
   }
 
   @ParameterizedTest
@@ -90,13 +90,13 @@ class SharesTest extends SmallProblem {
   private void assertSame(
       UnaryOperator<Training> feature, UnaryOperator<Training> cut, Supplier<Unit> nets) {
     Unit whole = nets.get();
-    Unit shared = nets.get();
-    for (Unit net : List.of(whole, shared)) {
+    Unit parted = nets.get();
+    for (Unit net : List.of(whole, parted)) {
       net.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 8, 8));
     }
-    Fixtures.copyWeights(whole, shared);
+    Fixtures.copyWeights(whole, parted);
     History expected = feature.apply(training(whole)).fit();
-    History history = cut.apply(feature.apply(training(shared))).fit();
+    History history = cut.apply(feature.apply(training(parted))).fit();
     assertThat(history.steps()).hasSize(8);
     assertThat(history.stepRate()).isEqualTo(expected.stepRate());
     assertThat(history.stepLoss()).containsExactly(expected.stepLoss(), within(1e-4));
@@ -107,7 +107,7 @@ class SharesTest extends SmallProblem {
     Fixtures.weights(whole)
         .forEach(
             (name, values) ->
-                assertThat(doubles(Fixtures.weights(shared).get(name)))
+                assertThat(doubles(Fixtures.weights(parted).get(name)))
                     .as(name)
                     .containsExactly(doubles(values), within(2e-5)));
   }
@@ -116,9 +116,9 @@ class SharesTest extends SmallProblem {
     return values.stream().mapToDouble(Float::doubleValue).toArray();
   }
 
-  /** As in PyTorch: batch norm sees its share, and the first share's statistics stay. */
+  /** As in PyTorch: batch norm sees its part, and the first part's statistics stay. */
   @Test
-  void runningStatisticsAreThoseOfTheFirstShare() {
+  void runningStatisticsAreThoseOfTheFirstPart() {
     Unit net = seq(conv(1, 4, 3).bn().relu(), flatten(), linear(256, Fixtures.CLASSES));
     Unit alone = seq(conv(1, 4, 3).bn().relu(), flatten(), linear(256, Fixtures.CLASSES));
     for (Unit either : List.of(net, alone)) {
@@ -139,7 +139,7 @@ class SharesTest extends SmallProblem {
     }
   }
 
-  /** Keeps what the thread of this test runs: the first share. */
+  /** Keeps what the thread of this test runs: the first part. */
   private NDArray spy(List<NDArray> seen, NDArray x) {
     if (!Thread.currentThread().getName().equals("convnets-replica")) {
       NDArray copy = x.duplicate();
@@ -153,7 +153,7 @@ class SharesTest extends SmallProblem {
   }
 
   @Test
-  void everyShareHasAThreadOfItsOwnAndNoneIsLeft() throws InterruptedException {
+  void everyPartHasAThreadOfItsOwnAndNoneIsLeft() throws InterruptedException {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     Unit net = seq(plainNet(), lambda("spy", x -> note(threads, x)));
     training(net).devices(CPU, CPU, CPU).fit();
@@ -177,7 +177,7 @@ class SharesTest extends SmallProblem {
 
   /** In a replica's thread, in this one, or in both. */
   @Test
-  void exceptionsReachTheCallerAndEveryShareHasEnded() throws InterruptedException {
+  void exceptionsReachTheCallerAndEveryPartHasEnded() throws InterruptedException {
     for (int failing = 1; failing <= 3; failing++) {
       int which = failing;
       Set<Thread> threads = ConcurrentHashMap.newKeySet();
