@@ -1,5 +1,6 @@
 package convnets.train;
 
+import ai.djl.TrainingDivergedException;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;

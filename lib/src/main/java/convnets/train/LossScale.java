@@ -1,6 +1,7 @@
 package convnets.train;
 
 import ai.djl.Device;
+import ai.djl.TrainingDivergedException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;

@@ -1,6 +1,7 @@
 package convnets.train;
 
 import ai.djl.Device;
+import ai.djl.TrainingDivergedException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import convnets.Checks;
