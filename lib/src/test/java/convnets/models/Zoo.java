@@ -104,6 +104,9 @@ final class Zoo {
     manager.getEngine().setRandomSeed(1);
     net.initialize(manager, DataType.FLOAT32, input);
     for (Parameter parameter : net.getParameters().values()) {
+      if (parameter.getType() == Parameter.Type.WEIGHT) {
+        continue; // random already
+      }
       NDArray value = parameter.getArray();
       NDArray random =
           switch (parameter.getType()) {
