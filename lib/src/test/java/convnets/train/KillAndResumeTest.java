@@ -37,6 +37,9 @@ class KillAndResumeTest {
   private static final long SEED = Long.getLong("convnets.kills.seed", System.nanoTime());
   private static final int MILLISECONDS = 500;
 
+  /** The least that one takes of a training that is to be killed. */
+  private static final int MILLISECONDS_AN_EPOCH = 100;
+
   /**
    * The polite request. To a JVM SIGINT is the same, but what was started in the background never
    * hears it.
@@ -45,7 +48,7 @@ class KillAndResumeTest {
 
   /** So many that no resumed training is done before it is killed. */
   private static final int EPOCHS =
-      (KILLS + 1) * (MILLISECONDS / SavedTraining.MILLISECONDS_AN_EPOCH + 1);
+      (KILLS + 1) * (MILLISECONDS / MILLISECONDS_AN_EPOCH + 1);
 
   private static final Predicate<String> EXPECTED =
       Pattern.compile("checkpoint(\\.\\d+-\\d+\\.part)?").asMatchPredicate();
@@ -57,14 +60,14 @@ class KillAndResumeTest {
   void theWeightsAreThoseOfATrainingThatWasLeftAlone(Toy toy) throws Exception {
     Path whole = Files.createDirectory(folder.resolve("whole"));
     Path broken = Files.createDirectory(folder.resolve("broken"));
-    finish(toy, whole);
+    Process leftAlone = start(toy, whole, 0); // beside the others
 
     Random random = new Random(SEED);
     int saved = 0;
     for (String signal : signals()) {
       int wait = random.nextInt(MILLISECONDS);
       String moment = "SIG%s after %d ms, seed %d".formatted(signal, wait, SEED);
-      Process process = start(toy, broken);
+      Process process = start(toy, broken, MILLISECONDS_AN_EPOCH);
       awaitStart(process);
       if (signal.equals(LAST)) {
         awaitCheckpoint(broken, process); // on a busy machine none of the kills before may meet one
@@ -77,7 +80,8 @@ class KillAndResumeTest {
       saved = done;
     }
     assertThat(saved).as("epochs saved before the last kill").isPositive();
-    finish(toy, broken);
+    awaitEnd(start(toy, broken, 0));
+    awaitEnd(leftAlone);
 
     assertThat(names(broken)).isEqualTo(names(whole)).contains("checkpoint", "history");
     assertThat(broken.resolve("history")).hasSameTextualContentAs(whole.resolve("history"));
@@ -112,13 +116,12 @@ class KillAndResumeTest {
     }
   }
 
-  private static void finish(Toy toy, Path folder) throws Exception {
-    Process process = start(toy, folder);
+  private static void awaitEnd(Process process) throws Exception {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
   }
 
-  private static Process start(Toy toy, Path folder) throws IOException {
+  private static Process start(Toy toy, Path folder, int millisecondsAnEpoch) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -129,7 +132,8 @@ class KillAndResumeTest {
             SavedTraining.class.getName(),
             toy.name(),
             folder.toString(),
-            String.valueOf(EPOCHS));
+            String.valueOf(EPOCHS),
+            String.valueOf(millisecondsAnEpoch));
     builder.environment().put("OMP_NUM_THREADS", "1"); // the same number of threads each time
     return builder.redirectErrorStream(true).start();
   }

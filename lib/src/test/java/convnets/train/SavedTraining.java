@@ -16,19 +16,17 @@ final class SavedTraining {
 
   static final String STARTED = "training";
 
-  /** The least that an epoch takes. */
-  static final int MILLISECONDS_AN_EPOCH = 100;
-
   private static final int BATCHES = 20;
 
   private SavedTraining() {}
 
   /**
-   * @param arguments the toy, the folder for checkpoint, weights and history, and how many epochs
-   *     to train
+   * @param arguments the toy, the folder for checkpoint, weights and history, how many epochs to
+   *     train, and how many milliseconds an epoch takes at least
    */
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[1]);
+    int milliseconds = Integer.parseInt(arguments[3]);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       Toy.Play play = Toy.valueOf(arguments[0]).play(manager);
       History history =
@@ -44,7 +42,7 @@ final class SavedTraining {
 
                     @Override
                     public void batchEnded(Progress progress) {
-                      pause(MILLISECONDS_AN_EPOCH / BATCHES);
+                      pause(milliseconds / BATCHES);
                     }
                   })
               .fit();
