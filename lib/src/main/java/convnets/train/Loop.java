@@ -5,6 +5,7 @@ import convnets.data.Batch;
 import convnets.data.Batches;
 import convnets.torch.GradMode;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** The training loop. A fit is made of epochs, an epoch is made of steps. */
@@ -28,16 +29,27 @@ final class Loop {
    * @param recipe with a training set
    */
   static History run(Recipe recipe) {
+    Checkpoint saved = savedBefore(recipe.checkpoint); // if damaged, nothing has been touched
     try (NDManager manager = NDManager.newBaseManager(recipe.devices().get(0))) {
-      return GradMode.off(() -> new Loop(recipe, manager).fit());
+      return GradMode.off(
+          () -> {
+            try (Game game = new Game(recipe, manager)) {
+              return new Loop(recipe, game, saved, manager).fit();
+            }
+          });
     }
   }
 
-  private Loop(Recipe recipe, NDManager manager) {
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @param saved null: none
+   * @param manager of the first device; owns what is kept
+   */
+  private Loop(Recipe recipe, Game game, Checkpoint saved, NDManager manager) {
     this.recipe = recipe;
+    this.game = game;
     batches = recipe.trainingBatches();
-    Checkpoint saved = savedBefore();
-    game = new Game(recipe, manager);
     game.seats().forEach(seat -> seat.keepAverage(manager));
     best = new Best(game.seats(), recipe.patience, manager);
     Journal.Entry entry =
@@ -48,7 +60,7 @@ final class Loop {
 
   private History fit() {
     tell(callback -> callback.fitStarted(progress(), history()));
-    try (game) {
+    try {
       boolean interrupted = false;
       while (!interrupted && journal.epoch() < recipe.epochs && !best.givesUp(history())) {
         interrupted = !epoch();
@@ -139,9 +151,8 @@ final class Loop {
     recipe.callbacks.forEach(event);
   }
 
-  private Checkpoint savedBefore() {
-    boolean exists = recipe.checkpoint != null && Files.exists(recipe.checkpoint);
-    return exists ? Checkpoint.read(recipe.checkpoint) : null;
+  private static Checkpoint savedBefore(Path file) {
+    return file != null && Files.exists(file) ? Checkpoint.read(file) : null;
   }
 
   private void save() {

@@ -167,6 +167,17 @@ class RatesTest extends SmallProblem {
   }
 
   @Test
+  void aRefusedCheckpointLeavesNothingFrozen() {
+    Path file = folder.resolve("rates");
+    onProblem(net()).epochs(1).checkpoint(file).fit();
+    Unit net = net();
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(onProblem(net).epochs(1).freeze("features").checkpoint(file)::fit)
+        .withMessageContaining("rates was alike, is features frozen");
+    assertThat(net.getParameters().get("features.bn1.weight").requiresGradient()).isTrue();
+  }
+
+  @Test
   void refusesNamesOfNothingAndTrainingNothing() {
     Unit net = net();
     assertThatIllegalArgumentException()
