@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import convnets.Checks;
 
-/** Each branch on its own equal share of the channels, joined along the channels. */
+/**
+ * Each branch on its own chunk of the channels, all chunks of one size, joined along the channels.
+ */
 final class Split extends Branches {
 
   Split(Block... branches) {
@@ -17,10 +19,10 @@ final class Split extends Branches {
   protected NDArray forward(Pass pass, NDArray x) {
     int branches = children().size();
     Checks.divides("branches", branches, "channels", (int) x.getShape().get(1));
-    NDList shares = x.split(branches, 1);
+    NDList chunks = x.split(branches, 1);
     NDList parts = new NDList();
     for (int i = 0; i < branches; i++) {
-      parts.add(pass.run(children().get(i).block(), shares.get(i)));
+      parts.add(pass.run(children().get(i).block(), chunks.get(i)));
     }
     return NDArrays.concat(parts, 1);
   }

@@ -12,7 +12,7 @@ public enum Topology {
   ADD,
   /** Each on the same input, and their outputs are joined along the channels. */
   CONCAT,
-  /** Each on its own share of the channels, and their outputs are joined along the channels. */
+  /** Each on its own chunk of the channels, and their outputs are joined along the channels. */
   SPLIT,
   /** The first, scaled by the second, which sees what the first has made. */
   GATE,
