@@ -36,7 +36,7 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
    * An epoch.
    *
    * @param epoch its number, from 1
-   * @param rate the learning rate of its last step
+   * @param rate the learning rate of its last step, of the first player where there are several
    * @param training over the epoch while the network changed, in training mode and on augmented
    *     images
    * @param test after the epoch; {@link Metrics#NONE} without a test set
@@ -54,7 +54,7 @@ public record History(List<Epoch> epochs, List<Step> steps, boolean interrupted)
    * A step.
    *
    * @param step its number, from 1
-   * @param rate its learning rate
+   * @param rate its learning rate, of the first player where there are several
    * @param loss of its batch, before the step
    */
   public record Step(int step, double rate, double loss) {}

@@ -20,7 +20,10 @@ import java.util.Map;
  */
 public interface Learner {
 
-  /** Those who learn, each with a name of its own. The first one's learning rate is told. */
+  /**
+   * Those who learn, the same objects at every call, each with a name of its own. Progress and
+   * history tell the learning rate of the first.
+   */
   List<Player> players();
 
   /**

@@ -58,7 +58,7 @@ final class LossScale {
    * @return whether all of them are finite: otherwise the step must be left out
    * @throws TrainingDivergedException if they have not been for so long that no scale helps
    */
-  boolean takeOut(NDList gradients) {
+  boolean unscale(NDList gradients) {
     if (state == null) {
       return true;
     }

@@ -26,8 +26,8 @@ public record Outcome(NDArray loss, Optional<NDArray> counts, int size) {
   }
 
   /**
-   * The same, with other losses told beside it: each counts times the number of images, so that the
-   * sum of the counts over that of the images is its mean.
+   * The same, with other losses told beside it in place of counts: each counts times the number of
+   * images, so that the sum of the counts over that of the images is its mean.
    *
    * @param others mean losses over the same images, scalars
    */

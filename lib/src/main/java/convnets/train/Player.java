@@ -138,7 +138,10 @@ public final class Player extends Options<Player> {
     return name.isEmpty() ? "" : name + "/";
   }
 
-  /** All that a checkpoint compares: its name, and the options that it was told. */
+  /**
+   * Its name, and the options that it was told, as a checkpoint compares them. The schedule is not
+   * among them: it is a function, and its rates are compared.
+   */
   @Override
   public String toString() {
     StringJoiner told = new StringJoiner(", ", name + " (", ")");

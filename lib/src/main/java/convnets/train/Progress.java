@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param epochs how many the training has
  * @param batch how many batches of this epoch are done
  * @param batches how many an epoch has
- * @param rate the learning rate of the last step
+ * @param rate the learning rate of the last step, of the first player where there are several
  * @param training loss and metrics of this epoch so far; {@link Metrics#NONE} before the first
  *     batch
  * @param imagesPerSecond speed of this epoch so far, evaluation left out

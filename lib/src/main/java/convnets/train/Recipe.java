@@ -16,6 +16,17 @@ import java.util.stream.Collectors;
 /** Everything that a {@link Training} was told. */
 final class Recipe extends Options<Recipe> {
 
+  /** Options in which a training may differ from the one that it resumes, and why. */
+  static final Map<String, String> FREE =
+      Map.of(
+          "test", "it decides nothing about the numbers of training",
+          "epochs", "more may be asked for, if the rates agree",
+          "schedule", "it is a function: its rates are compared",
+          "augmentations", "they are functions, and cannot be compared",
+          "transforms", "they are functions, and cannot be compared",
+          "callbacks", "they look on",
+          "checkpoint", "the file may have been moved");
+
   Learner learner;
   Source train;
 
@@ -76,7 +87,7 @@ final class Recipe extends Options<Recipe> {
     return player.scheduleOr(schedule).rate(step, steps);
   }
 
-  /** All but the only player of the usual learner, who has no name and no options. */
+  /** What the players were told; nothing of the usual learner's, who has no name and no options. */
   private String players() {
     return learner.players().stream()
         .map(Player::toString)
@@ -107,17 +118,6 @@ final class Recipe extends Options<Recipe> {
   Batches testBatches() {
     return Batches.of(test, batchSize).transform(transforms.toArray(Transform[]::new));
   }
-
-  /** Options in which a training may differ from the one that it resumes, and why. */
-  static final Map<String, String> FREE =
-      Map.of(
-          "test", "it decides nothing about the numbers of training",
-          "epochs", "more may be asked for, if the rates agree",
-          "schedule", "it is a function: its rates are compared",
-          "augmentations", "they are functions, and cannot be compared",
-          "transforms", "they are functions, and cannot be compared",
-          "callbacks", "they look on",
-          "checkpoint", "the file may have been moved");
 
   /**
    * What must agree for the same numbers to follow: the value of every option but the {@link #FREE}

@@ -101,7 +101,7 @@ final class Seat implements AutoCloseable {
    * @param step its number, from 0
    */
   void update(NDList gradients, double rate, int step) {
-    if (scale.takeOut(gradients)) {
+    if (scale.unscale(gradients)) {
       if (clip > 0) {
         ParameterOps.clipNorm(gradients, clip);
       }

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where a pass finds weights: copies of them, where there are some, wherever the networks' own are.
- * What a pass writes into and must not, it is given a copy of, too.
+ * Where a pass finds weights: in copies where there are some, otherwise in the networks' own. What
+ * a pass of training would write into and must not, such as the running statistics of another
+ * player, is lent to it as a copy that is thrown away.
  */
 final class Store extends ParameterStore implements AutoCloseable {
 
@@ -23,9 +24,9 @@ final class Store extends ParameterStore implements AutoCloseable {
   private final NDList lent = new NDList();
 
   /**
-   * A store.
+   * On the device of a manager.
    *
-   * @param weights in place of the networks' own; of those that are empty, the networks' own
+   * @param weights in place of the networks' own; empty ones stand for nothing
    * @param spared what a pass of training must leave as it is
    */
   Store(NDManager manager, Collection<WeightCopy> weights, Set<Parameter> spared) {
@@ -52,7 +53,7 @@ final class Store extends ParameterStore implements AutoCloseable {
     return copy;
   }
 
-  /** Frees what was given in place of something spared; the store can be used again. */
+  /** Frees what was lent; the store can be used again. */
   @Override
   public void close() {
     lent.forEach(NDArray::close);

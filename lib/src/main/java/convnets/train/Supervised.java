@@ -15,7 +15,7 @@ import java.util.Map;
 /** The usual learner: one network, which is told what its outputs should have been. */
 record Supervised(Player player, Task task) implements Learner {
 
-  /** That gives each image its class. */
+  /** Of a network that gives each image its class. */
   static Supervised of(Block net) {
     return new Supervised(Player.of(net), Classification.standard());
   }

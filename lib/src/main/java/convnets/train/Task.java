@@ -57,8 +57,8 @@ public interface Task {
   }
 
   /**
-   * What is counted over a batch, for metrics of training and evaluation. Counts of batches are
-   * added up on the device, without waiting for it.
+   * What is counted over a batch, for metrics of training and evaluation. Counts stay on the device
+   * until the loss is read, and are added up in double precision, in the order of the batches.
    *
    * @return (K), int64 or of floating point, without a graph; nothing if nothing is counted
    */

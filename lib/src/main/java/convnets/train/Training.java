@@ -33,8 +33,10 @@ import java.util.function.Consumer;
  *     .fit();
  * }</pre>
  *
- * <p>Immutable: every method but {@link #fit} returns another training. What is not said is as in
- * the example, with one epoch, batches of 128, images as they are and seed 0.
+ * <p>Immutable: every option returns another training. What is not said is as in the example, with
+ * one epoch, batches of 128, images as they are and seed 0. Where a {@link Learner} has several
+ * networks, optimiser, schedule, clipping, average and rates hold for each {@link Player} that says
+ * nothing itself.
  *
  * <p>The same seed gives the same numbers, to the bit on a CPU with the same number of threads.
  */
@@ -60,7 +62,11 @@ public final class Training {
     return of(Supervised.of(net));
   }
 
-  /** A training of several networks, or of one in another way than by a {@link #task}. */
+  /**
+   * A training of several networks, or of one in another way than by a {@link #task}.
+   *
+   * @throws IllegalArgumentException if there is no player, or two have one name
+   */
   public static Training of(Learner learner) {
     Objects.requireNonNull(learner, "learner must not be null");
     List<Player> players = learner.players();
@@ -266,8 +272,8 @@ public final class Training {
   }
 
   /**
-   * Ends training when the task's leading metric has not got better on the test set for some epochs
-   * (of classes, the error), and has the network hold the weights of the best epoch ({@link
+   * Ends training when the leading metric has not got better on the test set for some epochs (of
+   * classes, the error), and has each network hold the weights of the best epoch ({@link
    * History#best}), also if all epochs are trained or the thread is interrupted after one. The
    * schedule still reckons with all epochs.
    *
@@ -392,7 +398,9 @@ public final class Training {
    *
    * @throws IllegalStateException if there is no training set, or no test set for {@link
    *     #stopEarly}, or {@link #deterministic} cannot be kept, or the network or the devices cannot
-   *     compute in the {@link #precision}
+   *     compute in the {@link #precision}, or all parameters of a network are frozen
+   * @throws IllegalArgumentException if data and outputs do not suit each other, or a {@link #rate}
+   *     names no parameter of a network
    * @throws TrainingDivergedException if the loss is no longer a number
    * @throws CheckpointException if the checkpoint cannot be read or does not fit; the network is
    *     then as it was, or initialised if it was not

@@ -30,7 +30,7 @@ class LossScaleTest {
 
   private boolean step(float value) {
     try (NDList gradients = gradients(value)) {
-      return scale.takeOut(gradients);
+      return scale.unscale(gradients);
     }
   }
 
@@ -38,7 +38,7 @@ class LossScaleTest {
   void dividesByTheScale() {
     NDList gradients = gradients(3 * 65536f);
     assertThat(scale.value()).isEqualTo(65536);
-    assertThat(scale.takeOut(gradients)).isTrue();
+    assertThat(scale.unscale(gradients)).isTrue();
     assertThat(gradients.get(0).toFloatArray()).containsExactly(1, -2);
     assertThat(gradients.get(1).toFloatArray()).containsExactly(3);
     assertThat(scale.value()).isEqualTo(65536);
@@ -89,7 +89,7 @@ class LossScaleTest {
     NDList gradients = gradients(Float.NaN);
     LossScale none = LossScale.in(DataType.BFLOAT16, manager);
     assertThat(none.value()).isEqualTo(1);
-    assertThat(none.takeOut(gradients)).isTrue();
+    assertThat(none.unscale(gradients)).isTrue();
     assertThat(gradients.get(0).toFloatArray()).containsExactly(65536, -131072);
   }
 }
