@@ -76,7 +76,7 @@ public final class Checks {
    * @return the number
    * @throws IllegalArgumentException if it is not
    */
-  public static double share(String name, double value) {
+  public static double fraction(String name, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException(name + " (" + value + ") must be from 0 to below 1");
     }

@@ -67,7 +67,7 @@ public record MenageriePictures(
     within("fewest", fewest, 1, CROWD);
     within("most", most, fewest, CROWD);
     Objects.requireNonNull(art, "art must not be null");
-    Checks.share("occlusion", occlusion);
+    Checks.fraction("occlusion", occlusion);
   }
 
   private static void within(String name, int value, int low, int high) {

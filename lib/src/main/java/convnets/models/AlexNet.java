@@ -92,7 +92,7 @@ public final class AlexNet extends Design<AlexNet> {
 
   /** Drops this share of what the hidden fully connected layers see or say: 0.5 in the paper. */
   public AlexNet dropout(double rate) {
-    Checks.share("rate", rate);
+    Checks.fraction("rate", rate);
     return with(d -> d.dropRate = rate);
   }
 

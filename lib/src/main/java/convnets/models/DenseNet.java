@@ -151,7 +151,7 @@ public final class DenseNet extends Design<DenseNet> {
    * Drops this share after each convolution but the first in training: 0.2 without augmentation.
    */
   public DenseNet dropout(double rate) {
-    Checks.share("rate", rate);
+    Checks.fraction("rate", rate);
     return with(d -> d.dropRate = rate);
   }
 

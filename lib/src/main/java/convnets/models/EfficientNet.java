@@ -192,8 +192,8 @@ public final class EfficientNet extends Design<EfficientNet> {
    * @param blocks the probability for the body of the last block; it rises to this from 0
    */
   public EfficientNet drop(double inputs, double blocks) {
-    Checks.share("inputs", inputs);
-    Checks.share("blocks", blocks);
+    Checks.fraction("inputs", inputs);
+    Checks.fraction("blocks", blocks);
     return with(
         d -> {
           d.dropped = inputs;

@@ -79,7 +79,7 @@ public final class NetworkInNetwork extends Design<NetworkInNetwork> {
 
   /** Drops this share of some feature maps in training: 0.5 in the paper. */
   public NetworkInNetwork dropout(double rate) {
-    Checks.share("rate", rate);
+    Checks.fraction("rate", rate);
     return with(d -> d.dropRate = rate);
   }
 

@@ -88,7 +88,7 @@ public final class SqueezeNet extends Design<SqueezeNet> {
 
   /** Drops this share of the last feature maps in training: 0.5 in the paper. */
   public SqueezeNet dropout(double rate) {
-    Checks.share("rate", rate);
+    Checks.fraction("rate", rate);
     return with(d -> d.dropRate = rate);
   }
 

@@ -106,7 +106,7 @@ public final class VGG extends Design<VGG> {
 
   /** Drops this share of the hidden fully connected layers in training: 0.5 in the paper. */
   public VGG dropout(double rate) {
-    Checks.share("rate", rate);
+    Checks.fraction("rate", rate);
     return with(d -> d.dropRate = rate);
   }
 

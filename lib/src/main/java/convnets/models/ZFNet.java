@@ -53,7 +53,7 @@ public final class ZFNet extends Design<ZFNet> {
 
   /** Drops this share of the hidden fully connected layers in training: 0.5 in the paper. */
   public ZFNet dropout(double rate) {
-    Checks.share("rate", rate);
+    Checks.fraction("rate", rate);
     return with(d -> d.dropRate = rate);
   }
 

@@ -18,7 +18,7 @@ final class Dropping extends Unit {
 
   Dropping(String name, double rate, Operator operator) {
     this.name = name;
-    this.rate = Checks.share("rate", rate);
+    this.rate = Checks.fraction("rate", rate);
     this.operator = operator;
   }
 

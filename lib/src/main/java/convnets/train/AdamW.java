@@ -44,7 +44,8 @@ public final class AdamW implements Optimizer {
 
   /** The same with other shares of the old averages, each from 0 to below 1. */
   public AdamW betas(double beta1, double beta2) {
-    return new AdamW(Checks.share("beta1", beta1), Checks.share("beta2", beta2), epsilon, decay);
+    return new AdamW(
+        Checks.fraction("beta1", beta1), Checks.fraction("beta2", beta2), epsilon, decay);
   }
 
   /** The same with another number that keeps from dividing by zero. */

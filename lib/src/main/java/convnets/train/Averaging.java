@@ -20,7 +20,7 @@ public record Averaging(double decay, boolean warmsUp) {
 
   /** Checks the decay. */
   public Averaging {
-    Checks.share("decay", decay);
+    Checks.fraction("decay", decay);
   }
 
   /** The same share at each step: timm's {@code ModelEmaV2}. */

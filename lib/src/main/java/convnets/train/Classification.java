@@ -47,7 +47,7 @@ public record Classification(double smoothing, double auxiliary) implements Task
 
   /** Checks the options. */
   public Classification {
-    Checks.share("smoothing", smoothing);
+    Checks.fraction("smoothing", smoothing);
     Checks.notNegative("auxiliary", auxiliary);
   }
 
@@ -94,7 +94,7 @@ public record Classification(double smoothing, double auxiliary) implements Task
     }
   }
 
-  /** The cross-entropy of the main output, and a share of that of each auxiliary one. */
+  /** The cross-entropy of the main output, and so many times that of each auxiliary one. */
   @Override
   public NDArray loss(NDList outputs, Batch batch) {
     NDList targets = batch.targets();
@@ -102,11 +102,11 @@ public record Classification(double smoothing, double auxiliary) implements Task
     return total(outputs, auxiliary, y -> TorchOps.crossEntropy(y, wanted, smoothing));
   }
 
-  /** The loss of the main output, and a share of that of each auxiliary one. */
-  static NDArray total(NDList outputs, double share, UnaryOperator<NDArray> loss) {
+  /** The loss of the main output, and so many times that of each auxiliary one. */
+  static NDArray total(NDList outputs, double weight, UnaryOperator<NDArray> loss) {
     NDArray total = loss.apply(outputs.head());
     for (NDArray output : outputs.subNDList(1)) {
-      total = total.add(TorchOps.scale(loss.apply(output), share));
+      total = total.add(TorchOps.scale(loss.apply(output), weight));
     }
     return total;
   }

@@ -18,7 +18,7 @@ final class OneCycle {
    */
   static Schedule of(double peak, double rise, DoubleUnaryOperator curve) {
     Checks.positive("peak", peak);
-    Checks.share("rise", rise);
+    Checks.fraction("rise", rise);
     double start = peak / START_DIVISOR;
     double end = start / END_DIVISOR;
     return (step, steps) -> {

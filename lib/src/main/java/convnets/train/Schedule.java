@@ -30,22 +30,21 @@ public interface Schedule {
    *
    * @param rate of the first step
    * @param factor what the rate is multiplied by at each milestone
-   * @param milestones shares of the whole training, each from 0 to below 1, rising
+   * @param milestones fractions of the whole training, each from 0 to below 1, rising
    */
   static Schedule step(double rate, double factor, double... milestones) {
     Checks.positive("rate", rate);
     Checks.positive("factor", factor);
-    double[] shares = milestones.clone();
-    for (int i = 0; i < shares.length; i++) {
-      Checks.share("milestone", shares[i]);
-      if (i > 0 && shares[i] <= shares[i - 1]) {
+    double[] fractions = milestones.clone();
+    for (int i = 0; i < fractions.length; i++) {
+      Checks.fraction("milestone", fractions[i]);
+      if (i > 0 && fractions[i] <= fractions[i - 1]) {
         throw new IllegalArgumentException(
-            "milestones " + Arrays.toString(shares) + " must rise from one to the next");
+            "milestones " + Arrays.toString(fractions) + " must rise from one to the next");
       }
     }
     return (step, steps) -> {
-      long passed =
-          Arrays.stream(shares).filter(share -> step >= Math.round(share * steps)).count();
+      long passed = Arrays.stream(fractions).filter(at -> step >= Math.round(at * steps)).count();
       return rate * Math.pow(factor, passed);
     };
   }
@@ -65,7 +64,7 @@ public interface Schedule {
    * {@code anneal_strategy="cos"} and its defaults.
    *
    * @param peak the highest rate
-   * @param rise the share of the training in which the rate rises, from 0 to below 1
+   * @param rise the fraction of the training in which the rate rises, from 0 to below 1
    */
   static Schedule oneCycle(double peak, double rise) {
     return OneCycle.of(peak, rise, share -> (1 - Math.cos(Math.PI * share)) / 2);
@@ -84,12 +83,12 @@ public interface Schedule {
    * and then this schedule runs over the steps that are left. PyTorch: {@code LinearLR} with a
    * start factor of 1 / (n + 1), in a {@code SequentialLR}. Goyal et al. 2017, arXiv:1706.02677.
    *
-   * @param share n as a share of the whole training, from 0 to below 1
+   * @param fraction n as a fraction of the whole training, from 0 to below 1
    */
-  default Schedule warmUp(double share) {
-    Checks.share("share", share);
+  default Schedule warmUp(double fraction) {
+    Checks.fraction("fraction", fraction);
     return (step, steps) -> {
-      int n = (int) (share * steps);
+      int n = (int) (fraction * steps);
       return step < n ? rate(0, steps - n) * (step + 1) / (n + 1) : rate(step - n, steps - n);
     };
   }

@@ -42,7 +42,7 @@ public final class Sgd implements Optimizer {
    * @param momentum the share of the last change that goes on, from 0 to below 1
    */
   public static Sgd momentum(double momentum) {
-    return new Sgd(Checks.share("momentum", momentum), false, 0);
+    return new Sgd(Checks.fraction("momentum", momentum), false, 0);
   }
 
   /** The same that looks ahead: the gradient counts as if the momentum had already moved. */

@@ -47,8 +47,7 @@ class KillAndResumeTest {
   private static final String LAST = "TERM";
 
   /** So many that no resumed training is done before it is killed. */
-  private static final int EPOCHS =
-      (KILLS + 1) * (MILLISECONDS / MILLISECONDS_AN_EPOCH + 1);
+  private static final int EPOCHS = (KILLS + 1) * (MILLISECONDS / MILLISECONDS_AN_EPOCH + 1);
 
   private static final Predicate<String> EXPECTED =
       Pattern.compile("checkpoint(\\.\\d+-\\d+\\.part)?").asMatchPredicate();
