@@ -16,6 +16,11 @@ import java.util.function.Function;
  * <p>Immutable: {@link #targets} and {@link #fresh} return another object.
  */
 public final class MenagerieSource implements HostSource {
+
+  /** What is known of each picture. */
+  private static final List<Target> KNOWN =
+      List.of(Target.CLASS, Target.BOXES, Target.MASK, Target.INSTANCES);
+
   private final MenageriePictures pictures;
   private final NDManager manager;
   private final int count;
@@ -55,9 +60,9 @@ public final class MenagerieSource implements HostSource {
    */
   public MenagerieSource targets(Target... kinds) {
     List<Target> all = List.of(kinds);
-    if (all.isEmpty() || all.contains(Target.VALUES)) {
+    if (all.isEmpty() || !KNOWN.containsAll(all)) {
       throw new IllegalArgumentException(
-          "kinds %s must be one or more of CLASS, BOXES, MASK and INSTANCES".formatted(all));
+          "kinds %s must be one or more of %s".formatted(all, KNOWN));
     }
     return new MenagerieSource(pictures, manager, count, all, fresh, first);
   }

@@ -151,13 +151,13 @@ public final class Pass {
     return initializing != null;
   }
 
-  /** Whether only shapes count. */
-  boolean dry() {
+  /** Whether only shapes count: what a layer that costs time looks at before it computes. */
+  public boolean dry() {
     return store == null;
   }
 
   /** An array of a shape and of any numbers: what a layer returns in a dry pass. */
-  NDArray shaped(Shape shape, NDArray like) {
+  public NDArray shaped(Shape shape, NDArray like) {
     return like.getManager().create(shape);
   }
 

@@ -71,6 +71,11 @@ public record Classification(double smoothing, double auxiliary) implements Task
     return true;
   }
 
+  @Override
+  public boolean takesMixed() {
+    return true;
+  }
+
   /** Refuses what has not one class an image, and fewer outputs than the labels need. */
   @Override
   public void check(NDList outputs, Source data) {

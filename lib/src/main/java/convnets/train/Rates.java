@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * How fast the parameters of a network learn, by their names: the schedule's rate times a factor.
  *
  * <pre>{@code
- * Rates.alike().of("features", 0.1).frozen("features.0")
+ * Rates.alike().rate("features", 0.1).freeze("features.0")
  * }</pre>
  *
  * <p>A rule names a parameter ("fc.weight"), or a scope with all that is in it ("layer1",
@@ -56,7 +56,7 @@ public final class Rates {
    * @param names of parameters or scopes
    * @param factor of the schedule's rate, above 0
    */
-  public Rates of(String names, double factor) {
+  public Rates rate(String names, double factor) {
     return and(new Rule(checked(names), Checks.positive("factor", factor)));
   }
 
@@ -66,7 +66,7 @@ public final class Rates {
    *
    * @param names of parameters or scopes
    */
-  public Rates frozen(String names) {
+  public Rates freeze(String names) {
     return and(new Rule(checked(names), 0));
   }
 

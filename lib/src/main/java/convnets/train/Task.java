@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import convnets.data.Batch;
 import convnets.data.Batches;
 import convnets.data.Source;
+import convnets.torch.TorchOps;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
@@ -21,11 +22,13 @@ import java.util.function.BinaryOperator;
 public interface Task {
 
   /**
-   * The mean loss over a batch in training.
+   * The mean loss over a batch in training. Multiply by numbers with {@link TorchOps#scale}, and do
+   * not call DJL's {@code mul}, {@code div} and {@code pow} with numbers: they lend autograd memory
+   * of the JVM, and after a garbage collection the gradient is wrong.
    *
    * @param outputs of the network in training mode, float32
    * @param batch what it saw, on the device of the outputs
-   * @return a scalar, from which gradients flow
+   * @return a scalar, float32, from which gradients flow
    */
   NDArray loss(NDList outputs, Batch batch);
 
@@ -53,6 +56,14 @@ public interface Task {
    * from step to step must say no, as all do that say nothing.
    */
   default boolean repeats() {
+    return false;
+  }
+
+  /**
+   * Whether the loss understands mixed images: a second target with the share of each class, (N,
+   * classes).
+   */
+  default boolean takesMixed() {
     return false;
   }
 

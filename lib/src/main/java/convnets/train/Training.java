@@ -255,7 +255,7 @@ public final class Training {
    * @param factor of the schedule's rate, above 0
    */
   public Training rate(String names, double factor) {
-    Rates rates = recipe.rates.of(names, factor);
+    Rates rates = recipe.rates.rate(names, factor);
     return with(r -> r.rates = rates);
   }
 
@@ -267,7 +267,7 @@ public final class Training {
    * @param names of parameters or scopes, see {@link Rates}
    */
   public Training freeze(String names) {
-    Rates rates = recipe.rates.frozen(names);
+    Rates rates = recipe.rates.freeze(names);
     return with(r -> r.rates = rates);
   }
 
@@ -449,8 +449,10 @@ public final class Training {
       throw new IllegalStateException(
           "stopEarly looks at a test set: call data(train, test), with one");
     }
-    if (recipe.mixing != null) {
-      classification("mix");
+    if (recipe.mixing != null && !supervised("mix").task().takesMixed()) {
+      throw new IllegalStateException(
+          "mix is for tasks that take mixed images, as classification, and the task is "
+              + supervised("mix").task());
     }
     checkPrecision();
     if (recipe.deterministic) {

@@ -44,11 +44,24 @@ final class Worker {
       return GradMode.on(
           () -> {
             Outcome measured = objective.measure(Pass.of(store, true).precision(precision), here);
-            NDArray loss = measured.loss();
+            NDArray loss = checked(measured.loss());
             NDArray weighted = weight == 1 ? loss : TorchOps.scale(loss, weight);
             NDList gradients = TorchOps.gradients(weighted, learned);
             return new Gradients(seat, measured.detached(), gradients, true);
           });
     }
+  }
+
+  /**
+   * What is of another type or shape would be found out at the next reading, far from its cause.
+   */
+  private static NDArray checked(NDArray loss) {
+    if (loss.getDataType() != DataType.FLOAT32 || loss.size() != 1) {
+      throw new IllegalArgumentException(
+          ("loss (%s %s) must be a scalar, float32: take its mean, and multiply by numbers with"
+                  + " TorchOps.scale, as mul with a double makes float64")
+              .formatted(loss.getDataType(), loss.getShape()));
+    }
+    return loss;
   }
 }

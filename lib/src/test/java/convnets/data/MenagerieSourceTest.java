@@ -198,7 +198,7 @@ class MenagerieSourceTest {
         .hasToString("5 pictures of the menagerie, new in each epoch, with targets [MASK]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> source.targets(BOXES, VALUES))
-        .withMessageContaining("must be one or more of CLASS, BOXES, MASK and INSTANCES");
+        .withMessageContaining("must be one or more of [CLASS, BOXES, MASK, INSTANCES]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PICTURES.source(manager, 0))
         .withMessage("count (0) must be at least 1");

@@ -236,7 +236,7 @@ class PlayersTest {
     Critique game =
         new Critique(
             usual.forger.clip(0.01).schedule(Schedule.constant(1)).average(Averaging.decay(0.5)),
-            usual.critic.rates(Rates.alike().of("weight", 0.5)),
+            usual.critic.rates(Rates.alike().rate("weight", 0.5)),
             true);
     NDArray z = manager.create(new float[] {1, 2, 6}, new Shape(3, 1));
     NDArray real = manager.create(new float[] {4, 5, 9}, new Shape(3, 1));

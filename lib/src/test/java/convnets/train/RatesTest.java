@@ -59,12 +59,12 @@ class RatesTest extends SmallProblem {
     "*, fc.bias, true",
   })
   void aNameIsThatOfAParameterOrOfAScope(String names, String parameter, boolean meant) {
-    assertThat(Rates.alike().of(names, 0.1).factor(parameter)).isEqualTo(meant ? 0.1 : 1);
+    assertThat(Rates.alike().rate(names, 0.1).factor(parameter)).isEqualTo(meant ? 0.1 : 1);
   }
 
   @Test
   void theLastRuleThatNamesAParameterHolds() {
-    Rates rates = Rates.alike().of("a", 0.1).frozen("a.b").of("a.b.c", 3);
+    Rates rates = Rates.alike().rate("a", 0.1).freeze("a.b").rate("a.b.c", 3);
     assertThat(List.of(rates.factor("a.x"), rates.factor("a.b.x"), rates.factor("a.b.c.x")))
         .containsExactly(0.1, 0.0, 3.0);
     assertThat(rates).hasToString("a × 0.1, a.b frozen, a.b.c × 3.0");

@@ -34,7 +34,7 @@ class RecipeTest extends SmallProblem {
           Player player = r.learner.players().get(0);
           r.learner = new Supervised(player, Classification.standard().smoothing(0.1));
         });
-    changes.put("rates", r -> r.rates = Rates.alike().frozen("fc"));
+    changes.put("rates", r -> r.rates = Rates.alike().freeze("fc"));
     changes.put("train", r -> r.train = Fixtures.rows(manager, 21, 1));
     changes.put("batchSize", r -> r.batchSize = 64);
     changes.put("accumulate", r -> r.accumulate = 2);

@@ -15,6 +15,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.data.Batches;
 import convnets.data.Examples;
+import convnets.data.Mixing;
 import convnets.nn.Unit;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +131,20 @@ class RegressionTest {
         .isThrownBy(() -> training(linear(3, 1)).smoothing(0.1))
         .withMessage(
             "smoothing is an option of classification, and the task is"
+                + " regression (squared error)");
+    Task doubled = Task.regression("doubled", (a, b) -> a.sub(b).square().mean().mul(0.5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(training(linear(3, 1)).task(doubled)::fit)
+        .withMessageStartingWith("loss (float64 ()) must be a scalar, float32")
+        .withMessageContaining("TorchOps.scale");
+    Task unreduced = Task.regression("unreduced", (a, b) -> a.sub(b).square());
+    assertThatIllegalArgumentException()
+        .isThrownBy(training(linear(3, 1)).task(unreduced)::fit)
+        .withMessageStartingWith("loss (float32 (20, 1)) must be a scalar");
+    assertThatIllegalStateException()
+        .isThrownBy(training(linear(3, 1)).mix(Mixing.mixup(1))::fit)
+        .withMessage(
+            "mix is for tasks that take mixed images, as classification, and the task is"
                 + " regression (squared error)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Examples.of(x, y.get(":3")))
