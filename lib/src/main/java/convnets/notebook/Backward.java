@@ -3,6 +3,7 @@ package convnets.notebook;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import convnets.torch.GradMode;
+import convnets.torch.LentNumbers;
 import convnets.torch.TorchOps;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ record Backward(NDArray output, NDList gradients) {
    * @param computation from the sources to the output
    */
   static Backward of(NDList sources, NDArray weights, Supplier<NDArray> computation) {
+    sources.forEach(source -> LentNumbers.keep(source.getManager()));
     return GradMode.on(() -> recorded(sources, weights, computation));
   }
 

@@ -8,9 +8,8 @@ import convnets.nn.Pass;
 public interface Objective {
 
   /**
-   * Predicts and measures, with a graph, and with no {@code mul}, {@code div} or {@code pow} with
-   * numbers, as {@link Task#loss} says. Called once for each part of a batch, where several devices
-   * compute side by side or a step sees several batches, perhaps on several threads.
+   * Predicts and measures, with a graph. Called once for each part of a batch, where several
+   * devices compute side by side or a step sees several batches, perhaps on several threads.
    *
    * @param pass a pass of training through any of the players' networks ({@link Pass#predict})
    * @param batch the part, on the device

@@ -7,7 +7,6 @@ import ai.djl.nn.Block;
 import convnets.data.Batch;
 import convnets.data.Batches;
 import convnets.data.Source;
-import convnets.torch.TorchOps;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
@@ -22,9 +21,7 @@ import java.util.function.BinaryOperator;
 public interface Task {
 
   /**
-   * The mean loss over a batch in training. Multiply by numbers with {@link TorchOps#scale}, and do
-   * not call DJL's {@code mul}, {@code div} and {@code pow} with numbers: they lend autograd memory
-   * of the JVM, and after a garbage collection the gradient is wrong.
+   * The mean loss over a batch in training.
    *
    * @param outputs of the network in training mode, float32
    * @param batch what it saw, on the device of the outputs

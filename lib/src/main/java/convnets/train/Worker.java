@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import convnets.data.Batch;
 import convnets.nn.Pass;
 import convnets.torch.GradMode;
+import convnets.torch.LentNumbers;
 import convnets.torch.TorchOps;
 
 /** Computes the gradients of one player on one device: predicts, measures, differentiates. */
@@ -40,6 +41,7 @@ final class Worker {
    */
   Gradients work(Objective objective, Batch batch, double weight) {
     Batch here = batch.on(device);
+    LentNumbers.keep(here.images().getManager());
     try (store) {
       return GradMode.on(
           () -> {

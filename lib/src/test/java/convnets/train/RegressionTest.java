@@ -17,7 +17,9 @@ import convnets.data.Batches;
 import convnets.data.Examples;
 import convnets.data.Mixing;
 import convnets.nn.Unit;
+import convnets.torch.TorchOps;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +121,35 @@ class RegressionTest {
     training(resumed).checkpoint(file).fit();
     assertThat(resumed.getParameters().get("weight").getArray())
         .isEqualTo(straight.getParameters().get("weight").getArray());
+  }
+
+  /** Numbers in a loss, and a garbage collection before the gradient is computed. */
+  @Test
+  void numbersInALossAreKeptForTheGradient() {
+    Unit straight = linear(3, 1);
+    Unit collected = linear(3, 1);
+    for (Unit net : List.of(straight, collected)) {
+      net.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
+    }
+    Fixtures.copyWeights(straight, collected);
+    training(straight)
+        .task(Task.regression("scaled", (a, b) -> TorchOps.scale(a.sub(b).square().mean(), 0.5)))
+        .epochs(2)
+        .fit();
+    training(collected)
+        .task(
+            Task.regression(
+                "collected",
+                (a, b) -> {
+                  NDArray loss = a.sub(b).pow(2).mean().mul(0.5f);
+                  System.gc();
+                  return loss;
+                }))
+        .epochs(2)
+        .fit();
+    float[] expected = straight.getParameters().get("weight").getArray().toFloatArray();
+    assertThat(collected.getParameters().get("weight").getArray().toFloatArray())
+        .containsExactly(expected, within(1e-5f));
   }
 
   @Test
