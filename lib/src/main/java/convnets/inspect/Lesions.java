@@ -1,9 +1,11 @@
 package convnets.inspect;
 
+import static convnets.nn.Layers.identity;
+import static java.util.stream.Collectors.toMap;
+
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import convnets.nn.Layers;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
 import java.util.ArrayList;
@@ -15,8 +17,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * A trained network with blocks taken out or exchanged, to see what it cannot do without (Veit,
- * Wilber and Belongie 2016, arXiv:1605.06431, section 4).
+ * A trained network with blocks taken out, exchanged or replaced, to see what it cannot do without
+ * (Veit, Wilber and Belongie 2016, arXiv:1605.06431, section 4).
  *
  * <pre>{@code
  * Evaluation.of(Lesions.without(net, "layer1.2"), batches).metrics().error();
@@ -58,11 +60,21 @@ public final class Lesions {
    * @throws IllegalArgumentException if there is no such path
    */
   public static Unit without(Unit net, String... paths) {
-    Map<Block, Block> others = new IdentityHashMap<>();
-    for (String path : paths) {
-      others.put(block(net, path), Layers.identity());
-    }
-    return new Lesioned(net, others);
+    return replaced(
+        net, Arrays.stream(paths).distinct().collect(toMap(path -> path, path -> identity())));
+  }
+
+  /**
+   * A network in which other blocks run in place of some, such as gates that never change.
+   *
+   * @param others by the path of the block that each stands for, as {@link Unit#paths()} names it;
+   *     none of them may hold that block itself
+   * @throws IllegalArgumentException if there is no such path
+   */
+  public static Unit replaced(Unit net, Map<String, ? extends Block> others) {
+    Map<Block, Block> blocks = new IdentityHashMap<>();
+    others.forEach((path, other) -> blocks.put(block(net, path), other));
+    return new Lesioned(net, blocks);
   }
 
   /**

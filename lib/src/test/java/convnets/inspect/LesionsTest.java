@@ -1,6 +1,8 @@
 package convnets.inspect;
 
 import static convnets.nn.Combinators.add;
+import static convnets.nn.Combinators.gate;
+import static convnets.nn.Combinators.named;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.conv;
 import static convnets.nn.Layers.identity;
@@ -17,6 +19,7 @@ import convnets.models.ResNet;
 import convnets.models.ResNet.Shortcut;
 import convnets.nn.Unit;
 import convnets.torch.TorchOps;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,19 @@ class LesionsTest {
   }
 
   @Test
+  void otherBlocksRunInPlaceOfSome() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Unit net = seq(gate(identity(), named("gate", scale(2))), seq(scale(10)).named("last"));
+      Unit lesion =
+          Lesions.replaced(net, Map.of("gate", seq(scale(2), scale(3)), "last", scale(5)));
+      NDArray x = manager.create(new float[] {1, 2});
+      assertThat(net.apply(x)).isEqualTo(manager.create(new float[] {20, 80}));
+      assertThat(lesion.apply(x)).isEqualTo(manager.create(new float[] {30, 120}));
+      assertThat(net.apply(x)).isEqualTo(manager.create(new float[] {20, 80}));
+    }
+  }
+
+  @Test
   void aResidualNetworkWithoutABlockIsTheNextSmallerOne() {
     try (NDManager manager = NDManager.newBaseManager()) {
       Unit net = ResNet.cifar(14).channels(1).build();
@@ -96,5 +112,8 @@ class LesionsTest {
     assertThatThrownBy(() -> Lesions.without(seq(conv(1, 1, 3)), "layer1.0"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("path (layer1.0) is no part of this network: see Lesions.removable");
+    assertThatThrownBy(() -> Lesions.replaced(seq(conv(1, 1, 3)), Map.of("gate", identity())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("path (gate) is no part of this network: see Lesions.removable");
   }
 }
