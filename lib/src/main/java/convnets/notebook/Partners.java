@@ -56,9 +56,11 @@ final class Partners {
     return layers;
   }
 
+  /** Adds the layers of a block, one that stands in several places once. */
   private static void collect(Block block, List<List<Parameter>> layers) {
     List<Parameter> direct = new ArrayList<>(block.getDirectParameters().values());
-    if (!direct.isEmpty()) {
+    boolean known = layers.stream().anyMatch(layer -> layer.stream().anyMatch(direct::contains));
+    if (!direct.isEmpty() && !known) {
       direct.sort(Comparator.comparing(Partners::kind));
       layers.add(direct);
     }

@@ -80,6 +80,23 @@ class BlockClaimTest {
     }
 
     @Test
+    void aLayerThatStandsInTwoPlacesInBoth() {
+      Expected<Supplier<Block>> expected =
+          Expected.of(
+              () -> {
+                Unit shared = named("shared", conv(3, 3, 1));
+                return add(seq(shared, relu()), seq(relu(), shared));
+              });
+
+      assertThatCode(() -> Course.check("00.1").block("b", Twice::new).equalTo(expected, SHAPE))
+          .doesNotThrowAnyException();
+      assertThatThrownBy(
+              () -> Course.check("00.1").block("b", () -> conv(3, 3, 1)).equalTo(expected, SHAPE))
+          .isInstanceOf(CheckFailedException.class)
+          .hasMessageContaining("output in evaluation");
+    }
+
+    @Test
     void blocksOfDjl() {
       pass(() -> seq(new SequentialBlock().add(right())));
     }
@@ -338,6 +355,16 @@ class BlockClaimTest {
         y = pass.run(layer, y);
       }
       return y.add(x);
+    }
+  }
+
+  /** One 1×1 convolution, before a ReLU and behind one, added. */
+  private static final class Twice extends Unit {
+    private final Unit layer = child("layer", conv(3, 3, 1));
+
+    @Override
+    protected NDArray forward(Pass pass, NDArray x) {
+      return pass.run(layer, x).maximum(0).add(pass.run(layer, x.maximum(0)));
     }
   }
 
