@@ -1,15 +1,18 @@
 package convnets.viz;
 
+import convnets.inspect.Sample;
 import convnets.train.History;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Annotation;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Lines over numbers. */
@@ -44,10 +47,14 @@ public final class LinePlot extends Plot<LinePlot> {
     }
   }
 
+  /** Upright bars at the points of a line. */
+  private record Bars(String colorOf, double[] xs, double[] lows, double[] highs) {}
+
   /** A place on the horizontal axis. */
   private record Mark(String label, double x) {}
 
   private final List<Line> lines = new ArrayList<>();
+  private final List<Bars> bars = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
   private boolean runs;
   private boolean markers;
@@ -93,6 +100,41 @@ public final class LinePlot extends Plot<LinePlot> {
    */
   public LinePlot run(String name, History history) {
     return run(name, history.training(history.leading()), history.test(history.leading()));
+  }
+
+  /**
+   * Adds error bars in the colour of a line, such as a mean with its standard error to both sides.
+   * What they stand for belongs into the plot's title or the name of its axis.
+   *
+   * @param name of the line, which may be added before or after them
+   */
+  public LinePlot errorBars(String name, double[] xs, double[] lows, double[] highs) {
+    bars.add(new Bars(name, xs, lows, highs));
+    return this;
+  }
+
+  /** Adds a line through the means of samples, with their standard errors to both sides as bars. */
+  public LinePlot means(String name, double[] xs, List<Sample> samples) {
+    return series(name, xs, each(samples, Sample::mean))
+        .errorBars(
+            name,
+            xs,
+            each(samples, sample -> sample.mean() - sample.standardError()),
+            each(samples, sample -> sample.mean() + sample.standardError()));
+  }
+
+  /** Adds a line through the medians of samples, with their middle halves as bars. */
+  public LinePlot medians(String name, double[] xs, List<Sample> samples) {
+    return series(name, xs, each(samples, Sample::median))
+        .errorBars(
+            name,
+            xs,
+            each(samples, sample -> sample.quantile(0.25)),
+            each(samples, sample -> sample.quantile(0.75)));
+  }
+
+  private static double[] each(List<Sample> samples, ToDoubleFunction<Sample> value) {
+    return samples.stream().mapToDouble(value).toArray();
   }
 
   /** Marks a place on the horizontal axis: an upright line with a few words at its top. */
@@ -149,6 +191,12 @@ public final class LinePlot extends Plot<LinePlot> {
       draw(chart, "test", x, y, KEY, false);
       draw(chart, "training", x, y, KEY, true);
     }
+    for (Bars each : bars) {
+      requireDrawable(each.colorOf + ", lows", each.xs, each.lows);
+      requireDrawable(each.colorOf + ", highs", each.xs, each.highs);
+      makeRoom(chart, each, hues.of(each.colorOf));
+      chart.addAnnotation(new ErrorBars(each.xs, each.lows, each.highs, hues.of(each.colorOf)));
+    }
     marks.forEach(mark -> chart.addAnnotation(new MarkLine(mark)));
     dress(chart);
     return chart;
@@ -161,6 +209,18 @@ public final class LinePlot extends Plot<LinePlot> {
     series.setLineStyle(Style.line(dashed));
     series.setMarker(SeriesMarkers.NONE);
     return series;
+  }
+
+  /**
+   * The axes are made for the points of lines: two without a stroke, along the ends of the bars.
+   */
+  private static void makeRoom(XYChart chart, Bars bars, Color color) {
+    int number = chart.getSeriesMap().size(); // no two lines may have one name
+    for (double[] ends : List.of(bars.lows, bars.highs)) {
+      XYSeries line = draw(chart, bars.colorOf + " " + number++, bars.xs, ends, color, false);
+      line.setLineStyle(SeriesLines.NONE);
+      line.setShowInLegend(false);
+    }
   }
 
   /** An upright line over the whole height of the plot, its words to the right of its top. */

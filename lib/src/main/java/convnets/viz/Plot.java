@@ -139,7 +139,13 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
     style.setChartTitleVisible(!title.isEmpty());
     chart.setXAxisTitle(Complete.label("xLabel", xLabel));
     chart.setYAxisTitle(Complete.label("yLabel", yLabel));
-    Style.legend(style, chart.getSeriesMap().size() > 1 ? legend : Legend.NONE);
+    boolean several =
+        chart.getSeriesMap().values().stream()
+                .map(Series.class::cast)
+                .filter(Series::isShowInLegend)
+                .count()
+            > 1;
+    Style.legend(style, several ? legend : Legend.NONE);
     style.setXAxisLogarithmic(xLog);
     style.setYAxisLogarithmic(yLog);
     if (xLog) {

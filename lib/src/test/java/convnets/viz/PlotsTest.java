@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convnets.inspect.Sample;
 import convnets.train.RateSearch;
 import java.awt.Color;
 import java.awt.Font;
@@ -152,6 +153,67 @@ class PlotsTest {
     }
     assertThat(widest[0]).isGreaterThan(20); // the words are at the top
     assertThat(widest[1]).isBetween(1, 8); // below them is a line, and no more
+  }
+
+  @Test
+  void errorBarsReachFromTheirLowestToTheirHighest() {
+    double[] xs = {0, 5, 10};
+    LinePlot plot = lines().series("a", xs, new double[] {1, 1, 1}).yRange(0, 2);
+    plot.errorBars("a", xs, new double[] {1, 0.5, 1}, new double[] {1, 1.5, 1});
+    BufferedImage image = Picture.of(plot.chart());
+    int[] blue = // rows of the middle, where the second bar stands
+        IntStream.range(0, image.getHeight())
+            .filter(y -> blueNear(image, image.getWidth() / 2, y))
+            .toArray();
+    double reach = blue[blue.length - 1] - blue[0];
+    assertThat(reach / image.getHeight()).isBetween(0.36, 0.44); // half of the axes' own height
+    assertThat(blue.length).isGreaterThan((int) (0.95 * reach));
+  }
+
+  private static boolean blueNear(BufferedImage image, int middle, int y) {
+    return IntStream.rangeClosed(middle - 60, middle + 60)
+        .mapToObj(x -> new Color(image.getRGB(x, y)))
+        .anyMatch(color -> color.getBlue() > color.getRed() + 60);
+  }
+
+  @Test
+  void errorBarsMakeRoomForThemselvesAndAddNothingToTheLegend() {
+    XYChart chart =
+        lines()
+            .errorBars("a", new double[] {1, 2}, new double[] {-3, 0}, new double[] {1, 7})
+            .series("a", new double[] {0, 1})
+            .chart();
+    assertThat(chart.getStyler().isLegendVisible()).isFalse();
+    assertThat(chart.getSeriesMap().values())
+        .filteredOn(XYSeries::isShowInLegend)
+        .extracting(XYSeries::getName)
+        .containsExactly("a");
+    Picture.of(chart);
+    assertThat(chart.getYAxisTitle()).isEqualTo("error (%)");
+    assertThat(chart.getSeriesMap().values().stream().mapToDouble(XYSeries::getYMin).min())
+        .hasValue(-3);
+    assertThat(chart.getSeriesMap().values().stream().mapToDouble(XYSeries::getYMax).max())
+        .hasValue(7);
+    assertThatThrownBy(
+            () -> lines().series("a", THREE).errorBars("a", THREE, THREE, new double[1]).chart())
+        .hasMessage("a, highs: xs (3) and ys (1) must be equally many");
+  }
+
+  @Test
+  void samplesAreDrawnWithTheirSpread() {
+    List<Sample> samples = List.of(Sample.of(1, 2, 3, 10), Sample.of(5, 5, 5, 5));
+    double[] xs = {1, 2};
+    assertThat(yData(lines().means("a", xs, samples).chart()))
+        .containsExactly(
+            new double[] {4, 5},
+            new double[] {4 - samples.get(0).standardError(), 5},
+            new double[] {4 + samples.get(0).standardError(), 5});
+    assertThat(yData(lines().medians("a", xs, samples).chart()))
+        .containsExactly(new double[] {2.5, 5}, new double[] {1.75, 5}, new double[] {4.75, 5});
+  }
+
+  private static List<double[]> yData(XYChart chart) {
+    return chart.getSeriesMap().values().stream().map(XYSeries::getYData).toList();
   }
 
   @Test
