@@ -2,10 +2,10 @@ package convnets.data;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import convnets.Futures;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -69,11 +69,7 @@ final class Ahead {
     ask(1);
     CompletableFuture<Function<NDManager, NDList>> next = coming.remove();
     ask(BATCHES);
-    try {
-      return next.join();
-    } catch (CompletionException e) {
-      throw unwrapped(e);
-    }
+    return Futures.join(next);
   }
 
   private void ask(int least) {
@@ -81,12 +77,5 @@ final class Ahead {
       int[] chosen = indices.apply(asked++);
       coming.add(CompletableFuture.supplyAsync(() -> source.make(chosen), EXECUTOR));
     }
-  }
-
-  private static RuntimeException unwrapped(CompletionException e) {
-    if (e.getCause() instanceof Error error) {
-      throw error;
-    }
-    return e.getCause() instanceof RuntimeException cause ? cause : e;
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import convnets.Futures;
 import convnets.data.Batch;
 import convnets.torch.GradMode;
 import convnets.torch.ParameterOps;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -129,11 +129,7 @@ final class Workers implements AutoCloseable {
           CompletableFuture.supplyAsync(
               () -> part(worker, objective, batch, start, end, weight), executor));
     }
-    try {
-      CompletableFuture.allOf(work.toArray(CompletableFuture[]::new)).join(); // failed or not
-    } catch (CompletionException e) {
-      throw unwrapped(e);
-    }
+    Futures.join(CompletableFuture.allOf(work.toArray(CompletableFuture[]::new))); // failed or not
     return IntStream.range(0, parts).mapToObj(i -> work.get(i).join()).toList();
   }
 
@@ -145,13 +141,6 @@ final class Workers implements AutoCloseable {
             return worker.work(objective, part, weight).attach(batch.manager());
           }
         });
-  }
-
-  private static RuntimeException unwrapped(CompletionException e) {
-    if (e.getCause() instanceof Error error) {
-      throw error;
-    }
-    return e.getCause() instanceof RuntimeException cause ? cause : e;
   }
 
   /** Ends the threads. */
