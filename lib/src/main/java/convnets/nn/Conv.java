@@ -145,15 +145,7 @@ public final class Conv extends Filters<Conv> {
   }
 
   @Override
-  Shape filtered(Shape input) {
-    return new Shape(
-        input.get(0),
-        spec.out,
-        filteredSize(input.get(2), spec.kernelHeight),
-        filteredSize(input.get(3), spec.kernelWidth));
-  }
-
-  private long filteredSize(long size, int kernel) {
+  long filteredSize(long size, int kernel) {
     long border = border(size, kernel);
     if (spec.mirrored) {
       SpatialOps.checkReflection(border - border / 2, size);

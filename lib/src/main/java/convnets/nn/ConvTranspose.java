@@ -71,15 +71,7 @@ public final class ConvTranspose extends Filters<ConvTranspose> {
   }
 
   @Override
-  Shape filtered(Shape input) {
-    return new Shape(
-        input.get(0),
-        spec.out,
-        filteredSize(input.get(2), spec.kernelHeight),
-        filteredSize(input.get(3), spec.kernelWidth));
-  }
-
-  private long filteredSize(long size, int kernel) {
+  long filteredSize(long size, int kernel) {
     if (spec.padding == SAME && overlap(kernel) < 0) {
       throw new IllegalArgumentException(
           "%s: a kernel that reaches less far than the stride leaves gaps; call padding to allow them"

@@ -95,8 +95,12 @@ public abstract sealed class Filters<F extends Filters<F>> extends Unit
   /** "conv" or "transposed conv". */
   abstract String noun();
 
-  /** The shape that this layer makes of one that it takes. */
-  abstract Shape filtered(Shape input);
+  /**
+   * How many rows or columns this layer makes of so many.
+   *
+   * @param kernel its side in that direction
+   */
+  abstract long filteredSize(long size, int kernel);
 
   /** What this layer makes of an array, without the border that {@link #padded} gives it. */
   abstract NDArray filtered(NDArray x, NDArray weight, NDArray bias);
@@ -210,6 +214,15 @@ public abstract sealed class Filters<F extends Filters<F>> extends Unit
         pass.lowered(padded(x)),
         pass.lowered(weight.value(pass, x)),
         pass.lowered(pass.value(bias, x)));
+  }
+
+  /** The shape that this layer makes of one that it takes. */
+  final Shape filtered(Shape input) {
+    return new Shape(
+        input.get(0),
+        spec.out,
+        filteredSize(input.get(2), spec.kernelHeight),
+        filteredSize(input.get(3), spec.kernelWidth));
   }
 
   final Shape checked(Shape shape) {
