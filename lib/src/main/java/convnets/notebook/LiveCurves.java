@@ -4,9 +4,7 @@ import convnets.train.Callback;
 import convnets.train.History;
 import convnets.train.Metric;
 import convnets.train.Progress;
-import convnets.viz.LinePlot;
 import convnets.viz.Plots;
-import java.util.Arrays;
 import org.knowm.xchart.XYChart;
 
 /**
@@ -44,14 +42,13 @@ public final class LiveCurves implements Callback {
 
   private XYChart chart(History history) {
     Metric leading = history.leading();
-    LinePlot plot = Plots.curves().title(title).yLabel(leading.label()).markers();
-    plot = with(plot, "training", history, history.training(leading));
-    return with(plot, "test", history, history.test(leading)).chart();
-  }
-
-  /** A metric may be one of evaluation, or of training, alone. */
-  private static LinePlot with(LinePlot plot, String name, History history, double[] values) {
-    boolean measured = Arrays.stream(values).anyMatch(value -> !Double.isNaN(value));
-    return measured ? plot.series(name, history.epochNumbers(), values) : plot;
+    double[] epochs = history.epochNumbers();
+    return Plots.curves()
+        .title(title)
+        .yLabel(leading.label())
+        .markers()
+        .measured("training", epochs, history.training(leading)) // a metric may be one of
+        .measured("test", epochs, history.test(leading)) // evaluation, or of training, alone
+        .chart();
   }
 }

@@ -71,6 +71,11 @@ public final class LinePlot extends Plot<LinePlot> {
     return add(new Line(name, name, xs, ys, false, true));
   }
 
+  /** Adds a line, unless nothing of it was measured: all of ys is NaN. */
+  public LinePlot measured(String name, double[] xs, double[] ys) {
+    return isMeasured(ys) ? series(name, xs, ys) : this;
+  }
+
   /** Adds a dashed line. */
   public LinePlot dashed(String name, double[] xs, double[] ys) {
     return add(new Line(name, name, xs, ys, true, true));
