@@ -14,7 +14,7 @@ import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 public final class BarPlot extends Plot<BarPlot> {
 
   private final List<String> names;
-  private final Map<String, double[]> series = new LinkedHashMap<>();
+  private Map<String, double[]> series = Map.of(); // in the order they came
   private String pattern; // of the values on the bars; null for none
 
   BarPlot(List<String> names) {
@@ -39,17 +39,17 @@ public final class BarPlot extends Plot<BarPlot> {
               + names.size()
               + ")");
     }
-    if (series.putIfAbsent(name, values.clone()) != null) {
+    Map<String, double[]> more = new LinkedHashMap<>(series);
+    if (more.putIfAbsent(name, values.clone()) != null) {
       throw new IllegalArgumentException("name (" + name + ") is taken: two series need two names");
     }
-    return this;
+    return with(copy -> copy.series = more);
   }
 
   /** Writes its value onto each bar, in a pattern of {@link DecimalFormat} such as "0.00". */
   public BarPlot values(String pattern) {
     new DecimalFormat(pattern); // refuses what is none
-    this.pattern = pattern;
-    return this;
+    return with(copy -> copy.pattern = pattern);
   }
 
   /**

@@ -4,7 +4,6 @@ import convnets.inspect.Sample;
 import convnets.train.History;
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -29,6 +28,11 @@ public final class LinePlot extends Plot<LinePlot> {
   private record Line(
       String name, String colorOf, double[] xs, double[] ys, boolean dashed, boolean inLegend) {
 
+    Line { // numbers that change later change no plot
+      xs = xs.clone();
+      ys = ys.clone();
+    }
+
     /**
      * The same line to the eye. Where all x are equally far apart, XChart puts a label on as many
      * of them as fit; one invisible point off the beat makes it choose round numbers, further
@@ -48,14 +52,21 @@ public final class LinePlot extends Plot<LinePlot> {
   }
 
   /** Upright bars at the points of a line. */
-  private record Bars(String colorOf, double[] xs, double[] lows, double[] highs) {}
+  private record Bars(String colorOf, double[] xs, double[] lows, double[] highs) {
+
+    Bars {
+      xs = xs.clone();
+      lows = lows.clone();
+      highs = highs.clone();
+    }
+  }
 
   /** A place on the horizontal axis. */
   private record Mark(String label, double x) {}
 
-  private final List<Line> lines = new ArrayList<>();
-  private final List<Bars> bars = new ArrayList<>();
-  private final List<Mark> marks = new ArrayList<>();
+  private List<Line> lines = List.of();
+  private List<Bars> bars = List.of();
+  private List<Mark> marks = List.of();
   private boolean runs;
   private boolean markers;
 
@@ -87,12 +98,13 @@ public final class LinePlot extends Plot<LinePlot> {
    * something.
    */
   public LinePlot run(String name, double[] training, double[] test) {
-    runs = true;
+    LinePlot plot = with(copy -> copy.runs = true);
     boolean tested = isMeasured(test);
     if (isMeasured(training) || !tested) {
-      add(new Line(name + ", training", name, count(training), training, true, !tested));
+      plot =
+          plot.add(new Line(name + ", training", name, count(training), training, true, !tested));
     }
-    return tested ? add(new Line(name, name, count(test), test, false, true)) : this;
+    return tested ? plot.add(new Line(name, name, count(test), test, false, true)) : plot;
   }
 
   private static boolean isMeasured(double[] values) {
@@ -114,44 +126,43 @@ public final class LinePlot extends Plot<LinePlot> {
    * @param name of the line, which may be added before or after them
    */
   public LinePlot errorBars(String name, double[] xs, double[] lows, double[] highs) {
-    bars.add(new Bars(name, xs, lows, highs));
-    return this;
+    List<Bars> more = and(bars, new Bars(name, xs, lows, highs));
+    return with(copy -> copy.bars = more);
   }
 
   /** Adds a line through the means of samples, with their standard errors to both sides as bars. */
   public LinePlot means(String name, double[] xs, List<Sample> samples) {
-    return series(name, xs, each(samples, Sample::mean))
+    return series(name, xs, values(samples, Sample::mean))
         .errorBars(
             name,
             xs,
-            each(samples, sample -> sample.mean() - sample.standardError()),
-            each(samples, sample -> sample.mean() + sample.standardError()));
+            values(samples, sample -> sample.mean() - sample.standardError()),
+            values(samples, sample -> sample.mean() + sample.standardError()));
   }
 
   /** Adds a line through the medians of samples, with their middle halves as bars. */
   public LinePlot medians(String name, double[] xs, List<Sample> samples) {
-    return series(name, xs, each(samples, Sample::median))
+    return series(name, xs, values(samples, Sample::median))
         .errorBars(
             name,
             xs,
-            each(samples, sample -> sample.quantile(0.25)),
-            each(samples, sample -> sample.quantile(0.75)));
+            values(samples, sample -> sample.quantile(0.25)),
+            values(samples, sample -> sample.quantile(0.75)));
   }
 
-  private static double[] each(List<Sample> samples, ToDoubleFunction<Sample> value) {
+  private static double[] values(List<Sample> samples, ToDoubleFunction<Sample> value) {
     return samples.stream().mapToDouble(value).toArray();
   }
 
   /** Marks a place on the horizontal axis: an upright line with a few words at its top. */
   public LinePlot mark(String label, double x) {
-    marks.add(new Mark(label, x));
-    return this;
+    List<Mark> more = and(marks, new Mark(label, x));
+    return with(copy -> copy.marks = more);
   }
 
   /** Puts a dot on each point. */
   public LinePlot markers() {
-    markers = true;
-    return this;
+    return with(copy -> copy.markers = true);
   }
 
   private LinePlot add(Line line) {
@@ -159,8 +170,8 @@ public final class LinePlot extends Plot<LinePlot> {
       throw new IllegalArgumentException(
           "name (" + line.name + ") is taken: two series need two names");
     }
-    lines.add(line);
-    return this;
+    List<Line> more = and(lines, line);
+    return with(copy -> copy.lines = more);
   }
 
   private static double[] count(double[] ys) {

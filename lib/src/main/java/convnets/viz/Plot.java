@@ -1,8 +1,13 @@
 package convnets.viz;
 
 import convnets.Checks;
+import convnets.Options;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.DoublePredicate;
 import java.util.stream.Collectors;
 import org.knowm.xchart.internal.chartpart.Chart;
@@ -10,16 +15,36 @@ import org.knowm.xchart.internal.series.Series;
 import org.knowm.xchart.style.AxesChartStyler;
 
 /**
- * What the builders of charts have in common. A chart is drawn into, often series by series in a
- * loop: so each method changes the builder and returns it, where other builders return copies. The
- * method {@code chart()} of each ends it, and refuses to where an axis has no name.
+ * What the builders of charts have in common. Each method returns a changed copy; the method {@code
+ * chart()} of each draws it, and refuses to where an axis has no name.
+ *
+ * <p>Series that come from a collection are added by {@link #each(Map, Entry)}:
+ *
+ * <pre>{@code
+ * Plots.curves().yLabel("error (%)").each(runs, LinePlot::run).chart()
+ * }</pre>
  *
  * @param <T> the builder itself
  */
-public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, ScatterPlot {
+public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
+    permits LinePlot, BarPlot, ScatterPlot {
 
   /** Powers of ten without exponents. */
   private static final String PLAIN = "#,##0.##########";
+
+  /**
+   * What an entry of a map adds to a plot.
+   *
+   * @param <P> the plot
+   * @param <K> the name of a series, mostly
+   * @param <V> its numbers, mostly
+   */
+  @FunctionalInterface
+  public interface Entry<P, K, V> {
+
+    /** The plot with the entry in it. */
+    P addTo(P plot, K key, V value);
+  }
 
   private record Range(double low, double high) {}
 
@@ -39,20 +64,39 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
   Plot() {}
 
   @SuppressWarnings("unchecked") // T is the subclass itself
-  private T self() {
+  final T self() {
     return (T) this;
+  }
+
+  /** A copy with a change of what is private here, which is not seen through the subclass. */
+  private T change(Consumer<Plot<T>> change) {
+    return with(change::accept);
+  }
+
+  /** Adds what each item adds, in their order. */
+  public final <E> T each(Iterable<E> items, BiFunction<T, ? super E, T> addition) {
+    T plot = self();
+    for (E item : items) {
+      plot = addition.apply(plot, item);
+    }
+    return plot;
+  }
+
+  /** Adds what each entry adds, in their order. */
+  public final <K, V> T each(Map<K, V> entries, Entry<T, ? super K, ? super V> addition) {
+    return each(
+        entries.entrySet(),
+        (plot, entry) -> addition.addTo(plot, entry.getKey(), entry.getValue()));
   }
 
   /** Says what the plot shows. */
   public T title(String title) {
-    this.title = title;
-    return self();
+    return change(copy -> copy.title = title);
   }
 
   /** Says what is to be seen in the plot: see {@link AltText}. Otherwise its names say it. */
   public T alt(String text) {
-    alt = text;
-    return self();
+    return change(copy -> copy.alt = text);
   }
 
   /**
@@ -60,57 +104,62 @@ public abstract sealed class Plot<T extends Plot<T>> permits LinePlot, BarPlot, 
    * same thing has the same colour in all plots of a chapter.
    */
   public T colors(String... names) {
-    colored = List.of(names);
-    return self();
+    return change(copy -> copy.colored = List.of(names));
   }
 
   /** Names the horizontal axis, with its unit. */
   public T xLabel(String label) {
-    xLabel = label;
-    return self();
+    return change(copy -> copy.xLabel = label);
   }
 
   /** Names the vertical axis, with its unit. */
   public T yLabel(String label) {
-    yLabel = label;
-    return self();
+    return change(copy -> copy.yLabel = label);
   }
 
   /** Shows this part of the horizontal axis. */
   public T xRange(double low, double high) {
-    xRange = range("xRange", low, high);
-    return self();
+    Range range = range("xRange", low, high);
+    return change(copy -> copy.xRange = range);
   }
 
   /** Shows this part of the vertical axis. */
   public T yRange(double low, double high) {
-    yRange = range("yRange", low, high);
-    return self();
+    Range range = range("yRange", low, high);
+    return change(copy -> copy.yRange = range);
   }
 
   /** Makes the horizontal axis logarithmic. */
   public T logX() {
-    xLog = true;
-    return self();
+    return change(copy -> copy.xLog = true);
   }
 
   /** Makes the vertical axis logarithmic. */
   public T logY() {
-    yLog = true;
-    return self();
+    return change(copy -> copy.yLog = true);
   }
 
   /** Puts the names of the series there. */
   public T legend(Legend legend) {
-    this.legend = legend;
-    return self();
+    return change(copy -> copy.legend = legend);
   }
 
   /** Sets the size, in pixels of the page. */
   public T size(int width, int height) {
-    this.width = Checks.positive("width", width);
-    this.height = Checks.positive("height", height);
-    return self();
+    Checks.positive("width", width);
+    Checks.positive("height", height);
+    return change(
+        copy -> {
+          copy.width = width;
+          copy.height = height;
+        });
+  }
+
+  /** A list with one item more. */
+  static <E> List<E> and(List<E> items, E item) {
+    List<E> more = new ArrayList<>(items);
+    more.add(item);
+    return List.copyOf(more);
   }
 
   private static Range range(String name, double low, double high) {

@@ -2,10 +2,10 @@ package convnets.viz;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
@@ -17,23 +17,23 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
 
   private record Point(String label, double x, double y) {}
 
-  private final Map<String, List<Point>> series = new LinkedHashMap<>();
+  private Map<String, List<Point>> series = Map.of(); // in the order they came
 
   ScatterPlot() {}
 
   /** Adds points of one colour. */
   public ScatterPlot series(String name, double[] xs, double[] ys) {
     requireDrawable(name, xs, ys);
-    for (int i = 0; i < xs.length; i++) {
-      point(name, "", xs[i], ys[i]);
-    }
-    return this;
+    return each(
+        IntStream.range(0, xs.length).boxed().toList(),
+        (plot, i) -> plot.point(name, "", xs[i], ys[i]));
   }
 
   /** Adds a point to a series, with a label beside it. */
   public ScatterPlot point(String seriesName, String label, double x, double y) {
-    series.computeIfAbsent(seriesName, name -> new ArrayList<>()).add(new Point(label, x, y));
-    return this;
+    Map<String, List<Point>> more = new LinkedHashMap<>(series);
+    more.put(seriesName, and(series.getOrDefault(seriesName, List.of()), new Point(label, x, y)));
+    return with(copy -> copy.series = more);
   }
 
   /**

@@ -10,7 +10,9 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,45 @@ class PlotsTest {
         .hasMessage("an axis has no name: call xLabel(…)");
     assertThatThrownBy(() -> Plots.heatMap(new double[][] {{1}}).xLabel("x").image())
         .hasMessage("an axis has no name: call yLabel(…)");
+  }
+
+  @Test
+  void areNeverChangedByWhatTheyLead() {
+    double[] ys = THREE.clone();
+    LinePlot line = lines().series("a", ys);
+    Arrays.fill(ys, 7);
+    line.title("other").logY().yRange(1, 9).xRange(1, 3).size(90, 90).alt("other").markers();
+    line.series("b", THREE).run("c", THREE, THREE).mark("here", 1).errorBars("a", ys, ys, ys);
+    XYChart chart = line.chart();
+    assertThat(yData(chart)).containsExactly(THREE);
+    assertThat(chart.getTitle()).isEmpty();
+    assertThat(chart.getStyler().isYAxisLogarithmic()).isFalse();
+    assertThat(AltText.of(chart)).contains("error (%) over epoch, of a");
+    assertThat(Png.encode(chart)).isEqualTo(Png.encode(lines().series("a", THREE).chart()));
+    BarPlot bars = Plots.bars(List.of("x")).xLabel("x").yLabel("y").series("a", 1);
+    bars.series("b", 2).values("0");
+    assertThat(bars.chart().getSeriesMap()).containsOnlyKeys("a");
+    ScatterPlot points = Plots.scatter().xLabel("x").yLabel("y").point("a", "", 1, 2);
+    points.point("a", "", 3, 4).series("b", THREE, THREE);
+    assertThat(yData(points.chart())).containsExactly(new double[] {2});
+  }
+
+  @Test
+  void takeTheirSeriesFromCollections() {
+    Map<String, double[]> rows = new LinkedHashMap<>();
+    rows.put("first", THREE);
+    rows.put("second", new double[] {4, 5});
+    XYChart lines = lines().each(rows, LinePlot::series).chart();
+    assertThat(lines.getSeriesMap().keySet()).containsExactly("first", "second");
+    assertThat(yData(lines)).containsExactly(THREE, new double[] {4, 5});
+    ScatterPlot points =
+        Plots.scatter()
+            .xLabel("x")
+            .yLabel("y")
+            .each(List.of(2.0, 3.0), (plot, x) -> plot.point("squares", "", x, x * x));
+    assertThat(yData(points.chart())).containsExactly(new double[] {4, 9});
+    assertThat(lines().series("a", THREE).each(List.<String>of(), (plot, name) -> null).chart())
+        .isNotNull();
   }
 
   @Test
@@ -158,8 +199,11 @@ class PlotsTest {
   @Test
   void errorBarsReachFromTheirLowestToTheirHighest() {
     double[] xs = {0, 5, 10};
-    LinePlot plot = lines().series("a", xs, new double[] {1, 1, 1}).yRange(0, 2);
-    plot.errorBars("a", xs, new double[] {1, 0.5, 1}, new double[] {1, 1.5, 1});
+    LinePlot plot =
+        lines()
+            .series("a", xs, new double[] {1, 1, 1})
+            .yRange(0, 2)
+            .errorBars("a", xs, new double[] {1, 0.5, 1}, new double[] {1, 1.5, 1});
     BufferedImage image = Picture.of(plot.chart());
     int[] blue = // rows of the middle, where the second bar stands
         IntStream.range(0, image.getHeight())
