@@ -1,5 +1,12 @@
 package convnets.data;
 
+import static convnets.data.Pictures.AREA;
+import static convnets.data.Pictures.C;
+import static convnets.data.Pictures.H;
+import static convnets.data.Pictures.W;
+import static convnets.data.Pictures.hull;
+import static convnets.data.Pictures.inside;
+import static convnets.data.Pictures.seen;
 import static convnets.data.Transforms.cutout;
 import static convnets.data.Transforms.flip;
 import static convnets.data.Transforms.padAndCrop;
@@ -14,6 +21,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.data.Pictures.Destination;
+import convnets.data.Pictures.Origin;
+import convnets.data.Pictures.View;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -29,94 +39,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * of its moved corners.
  */
 class TargetsMoveTest {
-  private static final int C = 3;
-  private static final int H = 11;
-  private static final int W = 14;
-  private static final int AREA = H * W;
 
   private final NDManager manager = NDManager.newBaseManager();
 
   @AfterEach
   void close() {
     manager.close();
-  }
-
-  /** Where a pixel comes from, as row and column; null if nothing is seen there. */
-  private interface Origin {
-    int[] of(int y, int x);
-  }
-
-  /** Where a point goes, x before y. */
-  private interface Destination {
-    double[] of(double x, double y);
-  }
-
-  /** N pictures with masks and up to K boxes each. */
-  private final class Pictures {
-    final int n;
-    final int k;
-    final float[] pixels;
-    final long[] mask;
-    final float[] boxes;
-
-    Pictures(int n, int k) {
-      var random = new SplittableRandom(100 * n + k);
-      this.n = n;
-      this.k = k;
-      pixels = new float[n * C * AREA];
-      mask = new long[n * AREA];
-      boxes = new float[n * k * 5];
-      for (int p = 0; p < pixels.length; p++) {
-        pixels[p] = (float) random.nextDouble();
-      }
-      for (int p = 0; p < mask.length; p++) {
-        mask[p] = random.nextInt(1, 102);
-      }
-      for (int row = 0; row < n * k; row++) {
-        int left = random.nextInt(W);
-        int top = random.nextInt(H);
-        boxes[5 * row] = random.nextInt(4) - 1; // a quarter is padding, with edges that say nothing
-        boxes[5 * row + 1] = left;
-        boxes[5 * row + 2] = top;
-        boxes[5 * row + 3] = random.nextInt(left, W) + 1;
-        boxes[5 * row + 4] = random.nextInt(top, H) + 1;
-      }
-    }
-
-    Shape shape() {
-      return new Shape(n, C, H, W);
-    }
-
-    NDArray images() {
-      return manager.create(pixels, shape());
-    }
-
-    Change draw(Transform transform, long seed) {
-      return ((JointTransform) transform).draw(shape(), new SplittableRandom(seed));
-    }
-
-    long[] mask(Change change) {
-      NDArray before = manager.create(mask, new Shape(n, H, W));
-      NDArray after = change.mask(before);
-      assertThat(after.getShape()).isEqualTo(before.getShape());
-      NDArray bytes = change.mask(before.toType(DataType.UINT8, true));
-      assertThat(bytes.getDataType()).isEqualTo(DataType.UINT8);
-      assertThat(bytes.toType(DataType.INT64, true)).isEqualTo(after);
-      assertThat(before.toLongArray()).isEqualTo(mask);
-      return after.toLongArray();
-    }
-
-    float[] boxes(Change change) {
-      NDArray before = manager.create(boxes, new Shape(n, k, 5));
-      NDArray after = change.boxes(before);
-      assertThat(after.getShape()).isEqualTo(before.getShape());
-      assertThat(before.toFloatArray()).isEqualTo(boxes);
-      return after.toFloatArray();
-    }
-
-    float[] row(int i) {
-      return Arrays.copyOfRange(boxes, 5 * i, 5 * i + 5);
-    }
   }
 
   /** Whole pixels move: images, masks and boxes follow from where each pixel comes from. */
@@ -143,36 +71,6 @@ class TargetsMoveTest {
     assertThat(all.boxes(change)).isEqualTo(boxes);
   }
 
-  private static int[] inside(int[] from) {
-    boolean inside = from != null && from[0] >= 0 && from[0] < H && from[1] >= 0 && from[1] < W;
-    return inside ? from : null;
-  }
-
-  /** The hull of a box's pixels that are seen after a move. */
-  private static float[] seen(float[] box, Origin origin) {
-    int left = W;
-    int top = H;
-    int right = 0;
-    int bottom = 0;
-    int count = 0;
-    for (int p = 0; p < AREA; p++) {
-      int[] from = inside(origin.of(p / W, p % W));
-      if (from != null
-          && from[1] >= box[1]
-          && from[0] >= box[2]
-          && from[1] < box[3]
-          && from[0] < box[4]) {
-        left = Math.min(left, p % W);
-        top = Math.min(top, p / W);
-        right = Math.max(right, p % W + 1);
-        bottom = Math.max(bottom, p / W + 1);
-        count++;
-      }
-    }
-    boolean stays = box[0] >= 0 && count > 0 && count * 4 >= (box[3] - box[1]) * (box[4] - box[2]);
-    return stays ? new float[] {box[0], left, top, right, bottom} : new float[] {-1, 0, 0, 0, 0};
-  }
-
   @ParameterizedTest
   @CsvSource({"23, 4", "1, 3", "5, 0", "2, 1"})
   void flipsMirrorBoxesAndMasks(int n, int k) {
@@ -182,7 +80,7 @@ class TargetsMoveTest {
       boolean mirrored = random.nextBoolean();
       origins[i] = (y, x) -> new int[] {y, mirrored ? W - 1 - x : x};
     }
-    assertPixelsMove(flip(), 1, new Pictures(n, k), origins);
+    assertPixelsMove(flip(), 1, new Pictures(manager, n, k), origins);
   }
 
   @ParameterizedTest
@@ -195,7 +93,7 @@ class TargetsMoveTest {
       int left = random.nextInt(2 * pad + 1) - pad;
       origins[i] = (y, x) -> new int[] {y + top, x + left};
     }
-    assertPixelsMove(padAndCrop(pad), 2, new Pictures(n, k), origins);
+    assertPixelsMove(padAndCrop(pad), 2, new Pictures(manager, n, k), origins);
   }
 
   @ParameterizedTest
@@ -212,13 +110,13 @@ class TargetsMoveTest {
             return out ? null : new int[] {y, x};
           };
     }
-    assertPixelsMove(cutout(size), 3, new Pictures(n, k), origins);
+    assertPixelsMove(cutout(size), 3, new Pictures(manager, n, k), origins);
   }
 
   /** The rectangles are those of images of ones; RandomErasingTest knows their sizes. */
   @Test
   void whatIsErasedIsSeenNoMore() {
-    Pictures all = new Pictures(80, 4);
+    Pictures all = new Pictures(manager, 80, 4);
     Transform erasing = randomErasing();
     float[] ones = all.draw(erasing, 4).images(manager.ones(all.shape())).toFloatArray();
     Origin[] origins = new Origin[all.n];
@@ -268,38 +166,6 @@ class TargetsMoveTest {
         .containsExactly(5, 13, 0, 14, 4, -1, 0, 0, 0, 0);
   }
 
-  /** A part of a picture, or more than it, that comes to fill it. */
-  private record View(double left, double top, double width, double height) {
-
-    double row(int y) {
-      return top + (y + 0.5) * (height / H);
-    }
-
-    double column(int x) {
-      return left + (x + 0.5) * (width / W);
-    }
-
-    /** Linear interpolation over as many pixels as become one, among those that there are. */
-    double pixel(float[] pixels, int plane, int y, int x) {
-      double v = row(y);
-      double u = column(x);
-      if (v < 0 || v >= H || u < 0 || u >= W) {
-        return 0;
-      }
-      double sum = 0;
-      double weights = 0;
-      for (int p = 0; p < AREA; p++) {
-        double down = 1 - Math.abs(p / W + 0.5 - v) / Math.max(1, height / H);
-        double across = 1 - Math.abs(p % W + 0.5 - u) / Math.max(1, width / W);
-        if (down > 0 && across > 0) {
-          sum += down * across * pixels[plane * AREA + p];
-          weights += down * across;
-        }
-      }
-      return sum / weights;
-    }
-  }
-
   private void assertViews(Transform transform, long seed, Pictures all, View[] views) {
     Change change = all.draw(transform, seed);
     float[] images = change.images(all.images()).toFloatArray();
@@ -320,7 +186,9 @@ class TargetsMoveTest {
       }
       Destination destination =
           (x, y) ->
-              new double[] {(x - view.left) * W / view.width, (y - view.top) * H / view.height};
+              new double[] {
+                (x - view.left()) * W / view.width(), (y - view.top()) * H / view.height()
+              };
       for (int row = i * all.k; row < (i + 1) * all.k; row++) {
         assertRow(boxes, row, hull(all.row(row), destination));
       }
@@ -331,30 +199,6 @@ class TargetsMoveTest {
     for (int e = 0; e < 5; e++) {
       assertThat((double) boxes[5 * row + e]).isCloseTo(expected[e], within(1e-4));
     }
-  }
-
-  /** The hull of a box's moved corners, in the picture. */
-  private static double[] hull(double[] box, Destination destination) {
-    double[] hull = {1e9, 1e9, -1e9, -1e9};
-    for (int corner = 0; corner < 4; corner++) {
-      double[] to = destination.of(box[1 + corner % 2 * 2], box[2 + corner / 2 * 2]);
-      hull[0] = Math.min(hull[0], to[0]);
-      hull[1] = Math.min(hull[1], to[1]);
-      hull[2] = Math.max(hull[2], to[0]);
-      hull[3] = Math.max(hull[3], to[1]);
-    }
-    double left = Math.max(0, hull[0]);
-    double top = Math.max(0, hull[1]);
-    double right = Math.min(W, hull[2]);
-    double bottom = Math.min(H, hull[3]);
-    double area = (hull[2] - hull[0]) * (hull[3] - hull[1]);
-    boolean stays =
-        box[0] >= 0 && left < right && top < bottom && (right - left) * (bottom - top) >= area / 4;
-    return stays ? new double[] {box[0], left, top, right, bottom} : new double[] {-1, 0, 0, 0, 0};
-  }
-
-  private static double[] hull(float[] box, Destination destination) {
-    return hull(IntStream.range(0, 5).mapToDouble(i -> box[i]).toArray(), destination);
   }
 
   @ParameterizedTest
@@ -371,7 +215,7 @@ class TargetsMoveTest {
         views[i] = new View(-left, -top, times * W, times * H);
       }
     }
-    assertViews(zoomOut(most), 6, new Pictures(n, k), views);
+    assertViews(zoomOut(most), 6, new Pictures(manager, n, k), views);
   }
 
   @ParameterizedTest
@@ -382,7 +226,7 @@ class TargetsMoveTest {
     for (int i = 0; i < n; i++) {
       views[i] = part(random, least, most);
     }
-    assertViews(randomResizedCrop().area(least, most), 7, new Pictures(n, k), views);
+    assertViews(randomResizedCrop().area(least, most), 7, new Pictures(manager, n, k), views);
   }
 
   /** {@code RandomResizedCrop.get_params}, line by line. */
@@ -425,7 +269,7 @@ class TargetsMoveTest {
   void operationsTakeBoxesAndMasksAlong(int n, int k, int operations, boolean standard) {
     RandAugment policy =
         standard ? RandAugment.standard(operations, 20) : RandAugment.trivialWide();
-    Pictures all = new Pictures(n, k);
+    Pictures all = new Pictures(manager, n, k);
     Change change = all.draw(policy, 9);
     long[] mask = all.mask(change);
     float[] boxes = all.boxes(change);
@@ -479,7 +323,7 @@ class TargetsMoveTest {
 
   @Test
   void oneAfterAnotherIsOneAfterAnother() {
-    Pictures all = new Pictures(12, 3);
+    Pictures all = new Pictures(manager, 12, 3);
     JointTransform both = (JointTransform) padAndCrop(3).andThen(zoomOut(2));
     Change change = both.draw(all.shape(), new SplittableRandom(10));
     var random = new SplittableRandom(10);
@@ -506,7 +350,7 @@ class TargetsMoveTest {
               RandAugment.standard(2, 9)
             }
             [which];
-    Pictures all = new Pictures(9, 2);
+    Pictures all = new Pictures(manager, 9, 2);
     Change change = all.draw(transform, 11);
     NDArray images = all.images();
     NDArray mask = manager.create(all.mask, new Shape(9, H, W));
@@ -520,7 +364,7 @@ class TargetsMoveTest {
 
   @Test
   void coloursLeaveTargetsAlone() {
-    Pictures all = new Pictures(3, 2);
+    Pictures all = new Pictures(manager, 3, 2);
     NDArray boxes = manager.create(all.boxes, new Shape(3, 2, 5));
     NDArray mask = manager.create(all.mask, new Shape(3, H, W));
     Change change = all.draw(Transform.ofColours((x, random) -> x.mul(random.nextDouble())), 12);
