@@ -3,10 +3,10 @@ package convnets.data;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import convnets.Lists;
 import convnets.torch.ImageOps;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /**
  * What is done to a batch's images and targets, first to last. Each step has a generator of its
@@ -32,7 +32,7 @@ record Steps(List<Transform> transforms, List<Target> kinds) {
                 .formatted(more.indexOf(transform) + 1, more.size(), kinds));
       }
     }
-    return new Steps(Stream.concat(transforms.stream(), more.stream()).toList(), kinds);
+    return new Steps(Lists.and(transforms, more), kinds);
   }
 
   /**

@@ -1,5 +1,6 @@
 package convnets.inspect;
 
+import convnets.Checks;
 import java.util.Arrays;
 
 /** Several measurements of one quantity, and how far they lie apart. Immutable. */
@@ -68,10 +69,7 @@ public final class Sample {
    * @param share from 0, the smallest, to 1, the largest
    */
   public double quantile(double share) {
-    if (!(share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException("share (" + share + ") must be from 0 to 1");
-    }
-    double place = share * (sorted.length - 1);
+    double place = Checks.probability("share", share) * (sorted.length - 1);
     int below = (int) place;
     int above = Math.min(below + 1, sorted.length - 1);
     return sorted[below] + (place - below) * (sorted[above] - sorted[below]);

@@ -2,7 +2,7 @@ package convnets.train;
 
 import ai.djl.nn.Block;
 import convnets.Checks;
-import java.util.ArrayList;
+import convnets.Lists;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
@@ -79,9 +79,7 @@ public final class Rates {
   }
 
   private Rates and(Rule rule) {
-    List<Rule> more = new ArrayList<>(rules);
-    more.add(rule);
-    return new Rates(List.copyOf(more));
+    return new Rates(Lists.and(rules, rule));
   }
 
   /** What the schedule's rate is multiplied by; 0: the parameter is frozen. */

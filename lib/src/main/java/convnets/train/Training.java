@@ -5,13 +5,13 @@ import ai.djl.TrainingDivergedException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import convnets.Checks;
+import convnets.Lists;
 import convnets.data.Batches;
 import convnets.data.Mixing;
 import convnets.data.Source;
 import convnets.data.Transform;
 import convnets.nn.Unit;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -360,12 +360,7 @@ public final class Training {
   /** Who looks on, besides those named before. */
   public Training on(Callback callback) {
     Objects.requireNonNull(callback, "callback must not be null");
-    return with(
-        r -> {
-          List<Callback> all = new ArrayList<>(r.callbacks);
-          all.add(callback);
-          r.callbacks = List.copyOf(all);
-        });
+    return with(r -> r.callbacks = Lists.and(r.callbacks, callback));
   }
 
   /**

@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.Lists;
 import convnets.inspect.Sample;
 import convnets.train.History;
 import java.awt.Color;
@@ -126,7 +127,7 @@ public final class LinePlot extends Plot<LinePlot> {
    * @param name of the line, which may be added before or after them
    */
   public LinePlot errorBars(String name, double[] xs, double[] lows, double[] highs) {
-    List<Bars> more = and(bars, new Bars(name, xs, lows, highs));
+    List<Bars> more = Lists.and(bars, new Bars(name, xs, lows, highs));
     return with(copy -> copy.bars = more);
   }
 
@@ -156,7 +157,7 @@ public final class LinePlot extends Plot<LinePlot> {
 
   /** Marks a place on the horizontal axis: an upright line with a few words at its top. */
   public LinePlot mark(String label, double x) {
-    List<Mark> more = and(marks, new Mark(label, x));
+    List<Mark> more = Lists.and(marks, new Mark(label, x));
     return with(copy -> copy.marks = more);
   }
 
@@ -170,7 +171,7 @@ public final class LinePlot extends Plot<LinePlot> {
       throw new IllegalArgumentException(
           "name (" + line.name + ") is taken: two series need two names");
     }
-    List<Line> more = and(lines, line);
+    List<Line> more = Lists.and(lines, line);
     return with(copy -> copy.lines = more);
   }
 
@@ -210,8 +211,9 @@ public final class LinePlot extends Plot<LinePlot> {
     for (Bars each : bars) {
       requireDrawable(each.colorOf + ", lows", each.xs, each.lows);
       requireDrawable(each.colorOf + ", highs", each.xs, each.highs);
-      makeRoom(chart, each, hues.of(each.colorOf));
-      chart.addAnnotation(new ErrorBars(each.xs, each.lows, each.highs, hues.of(each.colorOf)));
+      Color color = hues.of(each.colorOf);
+      makeRoom(chart, each, color);
+      chart.addAnnotation(new ErrorBars(each.xs, each.lows, each.highs, color));
     }
     marks.forEach(mark -> chart.addAnnotation(new MarkLine(mark)));
     dress(chart);

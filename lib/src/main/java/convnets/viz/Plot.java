@@ -2,7 +2,6 @@ package convnets.viz;
 
 import convnets.Checks;
 import convnets.Options;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +63,7 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
   Plot() {}
 
   @SuppressWarnings("unchecked") // T is the subclass itself
-  final T self() {
+  private T self() {
     return (T) this;
   }
 
@@ -153,13 +152,6 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
           copy.width = width;
           copy.height = height;
         });
-  }
-
-  /** A list with one item more. */
-  static <E> List<E> and(List<E> items, E item) {
-    List<E> more = new ArrayList<>(items);
-    more.add(item);
-    return List.copyOf(more);
   }
 
   private static Range range(String name, double low, double high) {

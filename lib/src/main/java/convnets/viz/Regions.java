@@ -1,6 +1,7 @@
 package convnets.viz;
 
 import convnets.Checks;
+import convnets.Lists;
 import convnets.Options;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -12,7 +13,6 @@ import java.awt.geom.Point2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A sketch of sets as regions of a plane, and of how near each comes to a target: for example, of
@@ -68,7 +68,7 @@ public final class Regions extends Options<Regions> {
    */
   Regions(String targetName, double x, double y) {
     this.targetName = targetName;
-    target = new Point2D.Double(inside("x", x), inside("y", y));
+    target = new Point2D.Double(Checks.probability("x", x), Checks.probability("y", y));
   }
 
   /** Says what the sketch shows. */
@@ -102,24 +102,17 @@ public final class Regions extends Options<Regions> {
     Region region =
         new Region(
             name,
-            inside("x", x),
-            inside("y", y),
+            Checks.probability("x", x),
+            Checks.probability("y", y),
             Checks.positive("width", width),
             Checks.positive("height", height));
-    List<Region> more = Stream.concat(regions.stream(), Stream.of(region)).toList();
+    List<Region> more = Lists.and(regions, region);
     return with(copy -> copy.regions = more);
   }
 
   /** How far the target is from the nearest point of each region, in their order. */
   public double[] distances() {
     return regions.stream().mapToDouble(r -> r.nearest(target).distance(target)).toArray();
-  }
-
-  private static double inside(String name, double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException(name + " (" + value + ") must be from 0 to 1");
-    }
-    return value;
   }
 
   /**

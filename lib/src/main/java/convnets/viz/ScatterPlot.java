@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.Lists;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.util.LinkedHashMap;
@@ -24,15 +25,18 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
   /** Adds points of one colour. */
   public ScatterPlot series(String name, double[] xs, double[] ys) {
     requireDrawable(name, xs, ys);
-    return each(
-        IntStream.range(0, xs.length).boxed().toList(),
-        (plot, i) -> plot.point(name, "", xs[i], ys[i]));
+    return add(
+        name, IntStream.range(0, xs.length).mapToObj(i -> new Point("", xs[i], ys[i])).toList());
   }
 
   /** Adds a point to a series, with a label beside it. */
   public ScatterPlot point(String seriesName, String label, double x, double y) {
+    return add(seriesName, List.of(new Point(label, x, y)));
+  }
+
+  private ScatterPlot add(String seriesName, List<Point> points) {
     Map<String, List<Point>> more = new LinkedHashMap<>(series);
-    more.put(seriesName, and(series.getOrDefault(seriesName, List.of()), new Point(label, x, y)));
+    more.merge(seriesName, points, Lists::and);
     return with(copy -> copy.series = more);
   }
 

@@ -7,12 +7,12 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import convnets.Lists;
 import convnets.Options;
 import convnets.torch.MemoryLayout;
 import convnets.torch.TorchOps;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +65,7 @@ public final class Loading<B extends Block> {
    * a name, in the block or in the file.
    */
   public Loading<B> without(String... prefixes) {
-    List<String> all = new ArrayList<>(plan.without);
-    all.addAll(List.of(prefixes));
-    return with(p -> p.without = List.copyOf(all));
+    return with(p -> p.without = Lists.and(p.without, List.of(prefixes)));
   }
 
   /**
