@@ -27,9 +27,9 @@ import java.util.stream.Stream;
  *
  * <p>From the back to the front a picture shows a ground of smooth noise, four objects and the
  * animals; over all lies noise of deviation 0.05. An object is 0.2 to 0.5 of the picture, turned by
- * any angle, anywhere. An animal is 0.3 to 0.8 of the picture, turned by at most 29°, its red,
- * green and blue each times 0.7 to 1.3, within the frame. These sizes are the longer side of the
- * box, as it is placed, over the shorter side of the picture.
+ * any angle, anywhere. An animal is 0.3 to 0.8 of the picture ({@link #scale} changes that), turned
+ * by at most 29°, its red, green and blue each times 0.7 to 1.3, within the frame. These sizes are
+ * the longer side of the box, as it is placed, over the shorter side of the picture.
  *
  * <p>Immutable: each option returns another object.
  *
@@ -41,6 +41,8 @@ import java.util.stream.Stream;
  * @param fewest how many animals a picture has at least, from 1 to 8
  * @param most how many animals a picture has at most, from {@code fewest} to 8
  * @param occlusion how much of an animal others may hide, from 0 to less than 1
+ * @param smallest the scale of an animal at least, from 0.15 to 1
+ * @param largest the scale of an animal at most, from {@code smallest} to 1
  */
 public record MenageriePictures(
     long seed,
@@ -50,9 +52,15 @@ public record MenageriePictures(
     int classes,
     int fewest,
     int most,
-    double occlusion) {
-  private static final int SMALLEST = 32;
-  private static final int LARGEST = 128;
+    double occlusion,
+    double smallest,
+    double largest) {
+  private static final int SHORTEST = 32;
+  private static final int LONGEST = 128;
+
+  /** Smaller ones might have no pixel left. */
+  private static final double LEAST = 0.15;
+
   private static final int CROWD = 8;
 
   /**
@@ -61,13 +69,18 @@ public record MenageriePictures(
    * @throws IllegalArgumentException if one is out of its range
    */
   public MenageriePictures {
-    within("height", height, SMALLEST, LARGEST);
-    within("width", width, SMALLEST, LARGEST);
+    within("height", height, SHORTEST, LONGEST);
+    within("width", width, SHORTEST, LONGEST);
     within("classes", classes, 1, Menagerie.CLASSES.size());
     within("fewest", fewest, 1, CROWD);
     within("most", most, fewest, CROWD);
     Objects.requireNonNull(art, "art must not be null");
     Checks.fraction("occlusion", occlusion);
+    if (!(smallest >= LEAST && smallest <= largest && largest <= 1)) {
+      throw new IllegalArgumentException(
+          "smallest (%s) and largest (%s) must rise, from %s to 1"
+              .formatted(smallest, largest, LEAST));
+    }
   }
 
   private static void within(String name, int value, int low, int high) {
@@ -81,7 +94,7 @@ public record MenageriePictures(
   static MenageriePictures of(long seed) {
     int classes = Menagerie.CLASSES.size();
     return new MenageriePictures(
-        seed, SMALLEST, SMALLEST, Menagerie.Art.GOOGLE, classes, 1, 1, 0.25);
+        seed, SHORTEST, SHORTEST, Menagerie.Art.GOOGLE, classes, 1, 1, 0.25, 0.3, 0.8);
   }
 
   /**
@@ -100,7 +113,8 @@ public record MenageriePictures(
    * @param width in pixels, from 32 to 128
    */
   public MenageriePictures size(int height, int width) {
-    return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
+    return new MenageriePictures(
+        seed, height, width, art, classes, fewest, most, occlusion, smallest, largest);
   }
 
   /**
@@ -110,7 +124,8 @@ public record MenageriePictures(
    * @param art who drew the sprites
    */
   public MenageriePictures art(Menagerie.Art art) {
-    return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
+    return new MenageriePictures(
+        seed, height, width, art, classes, fewest, most, occlusion, smallest, largest);
   }
 
   /**
@@ -119,7 +134,8 @@ public record MenageriePictures(
    * @param classes from 1 to 100; they are taken evenly from {@link Menagerie#CLASSES}
    */
   public MenageriePictures classes(int classes) {
-    return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
+    return new MenageriePictures(
+        seed, height, width, art, classes, fewest, most, occlusion, smallest, largest);
   }
 
   /**
@@ -130,7 +146,8 @@ public record MenageriePictures(
    * @param most from {@code fewest} to 8
    */
   public MenageriePictures animals(int fewest, int most) {
-    return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
+    return new MenageriePictures(
+        seed, height, width, art, classes, fewest, most, occlusion, smallest, largest);
   }
 
   /**
@@ -140,7 +157,22 @@ public record MenageriePictures(
    * @param occlusion the largest share that is hidden, from 0 to less than 1
    */
   public MenageriePictures occlusion(double occlusion) {
-    return new MenageriePictures(seed, height, width, art, classes, fewest, most, occlusion);
+    return new MenageriePictures(
+        seed, height, width, art, classes, fewest, most, occlusion, smallest, largest);
+  }
+
+  /**
+   * Pictures of smaller or larger animals: 0.3 to 0.8 of the picture by default. Pictures of one
+   * seed and number show the same at every scale, as long as there is a single animal: only that is
+   * drawn larger, at the corresponding place between the edges of the frame.
+   *
+   * @param smallest the longer side of an animal at least, over the shorter side of the picture,
+   *     from 0.15
+   * @param largest the same at most, up to 1; all have one scale if it is {@code smallest}
+   */
+  public MenageriePictures scale(double smallest, double largest) {
+    return new MenageriePictures(
+        seed, height, width, art, classes, fewest, most, occlusion, smallest, largest);
   }
 
   /** The names of the animals, in the order of the labels. */

@@ -149,7 +149,7 @@ record Scene(byte[] pixels, List<Animal> animals) {
     /** Draws an animal if the place that it gets hides none of the others too much. */
     private boolean drawn(int label) {
       Sprite sprite = sheet.animals().get(pictures.species(label));
-      double scale = dice.between(0.3, 0.8);
+      double scale = dice.between(pictures.smallest(), pictures.largest());
       double angle = dice.between(-MOST_TURNED, MOST_TURNED);
       double[] extent = sprite.extent(angle);
       double zoom = zoom(extent, scale);

@@ -124,6 +124,57 @@ class MenageriePicturesTest {
     assertUniform(animals, animal -> animal.placement().tint().blue(), 0.7, 1.3);
   }
 
+  @Test
+  void scalesAreWhatWasAskedFor() {
+    MenageriePictures small = Menagerie.pictures(17).scale(0.15, 0.5);
+    List<Animal> animals =
+        IntStream.range(0, 2_000).mapToObj(i -> scene(small, i).animals().get(0)).toList();
+    assertUniform(animals, Animal::scale, 0.15, 0.5);
+    for (double scale : new double[] {0.15, 0.4, 1}) {
+      MenagerieBatch batch = Menagerie.pictures(17).scale(scale, scale).batch(manager, 0, 100);
+      for (float each : batch.scales().toFloatArray()) {
+        assertThat(each).isEqualTo((float) scale);
+      }
+    }
+  }
+
+  @Test
+  void everyAnimalIsSeenAtItsSmallest() {
+    for (Art art : Art.values()) {
+      MenageriePictures smallest = Menagerie.pictures(18).art(art).scale(0.15, 0.15);
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(scene(smallest, i).animals().get(0).mask()).contains(1);
+      }
+    }
+  }
+
+  @Test
+  void atAnotherScaleOnlyTheAnimalIsDrawnAnew() {
+    for (int i = 0; i < 40; i++) {
+      Scene small = scene(Menagerie.pictures(19).size(64).scale(0.3, 0.3), i);
+      Scene large = scene(Menagerie.pictures(19).size(64).scale(0.6, 0.6), i);
+      Animal one = small.animals().get(0);
+      Animal two = large.animals().get(0);
+      assertThat(two.label()).isEqualTo(one.label());
+      assertThat(two.placement().angle()).isEqualTo(one.placement().angle());
+      assertThat(two.placement().tint()).isEqualTo(one.placement().tint());
+      assertThat(two.placement().zoom()).isCloseTo(2 * one.placement().zoom(), within(1e-9));
+      byte[] either = one.mask().clone();
+      int changed = 0;
+      int far = 0;
+      for (int p = 0; p < either.length; p++) {
+        either[p] |= two.mask()[p];
+      }
+      for (int p = 0; p < either.length; p++) {
+        boolean differs = small.pixels()[p] != large.pixels()[p];
+        changed += differs ? 1 : 0;
+        far += differs && !near(either, p % 64, p / 64) ? 1 : 0;
+      }
+      assertThat(changed).isPositive();
+      assertThat(far).isLessThan(changed / 4); // half transparent parts are left aside
+    }
+  }
+
   private static void assertUniform(
       List<Animal> animals, ToDoubleFunction<Animal> value, double low, double high) {
     double[] sorted = animals.stream().mapToDouble(value).sorted().toArray();
@@ -330,6 +381,11 @@ class MenageriePicturesTest {
     assertRefused(() -> pictures.animals(3, 2), "most (2) must be from 3 to 8");
     assertRefused(() -> pictures.animals(3, 9), "most (9) must be from 3 to 8");
     assertRefused(() -> pictures.occlusion(1), "occlusion (1.0) must be from 0 to below 1");
+    String scales = "must rise, from 0.15 to 1";
+    assertRefused(() -> pictures.scale(0.1, 0.5), "smallest (0.1) and largest (0.5) " + scales);
+    assertRefused(() -> pictures.scale(0.5, 0.4), "smallest (0.5) and largest (0.4) " + scales);
+    assertRefused(() -> pictures.scale(0.5, 1.1), "smallest (0.5) and largest (1.1) " + scales);
+    assertRefused(() -> pictures.scale(Double.NaN, 1), "smallest (NaN)");
     assertRefused(() -> pictures.batch(manager, -1, 2), "from (-1)");
     assertRefused(() -> pictures.batch(manager, 0, 0), "count (0)");
     assertRefused(() -> pictures.dataset(manager, 0), "count (0)");
