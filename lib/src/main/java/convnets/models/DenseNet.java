@@ -40,6 +40,9 @@ public final class DenseNet extends Design<DenseNet> {
   /** Channels of the first convolution; 0: twice the growth rate. */
   private int width;
 
+  /** Of the first convolution; 0: as it is usual, 2 for large images and 1 for small ones. */
+  private int stemStride;
+
   private boolean bottleneck = true;
   private double compression = 0.5;
   private double dropRate;
@@ -133,6 +136,12 @@ public final class DenseNet extends Design<DenseNet> {
     return with(d -> d.width = width);
   }
 
+  /** Moves the first convolution of the network by this many pixels at a time. */
+  public DenseNet stemStride(int stride) {
+    Checks.positive("stride", stride);
+    return with(d -> d.stemStride = stride);
+  }
+
   /** Keeps this share of the channels between dense blocks (θ in the paper): 0.5 is DenseNet-C. */
   public DenseNet compression(double compression) {
     if (!(compression > 0 && compression <= 1)) {
@@ -182,10 +191,11 @@ public final class DenseNet extends Design<DenseNet> {
 
   /** Small images enter the first dense block at their full size, and before any norm. */
   private Seq stem(int out) {
+    int stride = stemStride > 0 ? stemStride : smallImages ? 1 : 2;
     return smallImages
-        ? seq(named("conv0", convolution(channels, out, 3)))
+        ? seq(named("conv0", convolution(channels, out, 3).stride(stride)))
         : seq(
-            named("conv0", convolution(channels, out, 7).stride(2)),
+            named("conv0", convolution(channels, out, 7).stride(stride)),
             named("norm0", batchNorm(out)),
             relu(),
             maxPool(3, 2).padding(1));

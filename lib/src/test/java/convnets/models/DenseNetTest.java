@@ -101,6 +101,20 @@ class DenseNetTest extends FamilyTest {
   }
 
   @Test
+  void theFirstConvolutionMayHalveSmallImages() {
+    DenseNet design = DenseNet.cifarBC(28, 8);
+    assertThat(Zoo.parameters(design.stemStride(2).build()))
+        .isEqualTo(Zoo.parameters(design.build()));
+    assertThat(
+            Zoo.outputs(
+                design.stemStride(2).build(),
+                new Shape(1, 3, 32, 32),
+                "features.denseblock1",
+                "features.denseblock3"))
+        .containsExactly(new Shape(1, 16 + 4 * 8, 16, 16), new Shape(1, 28 + 4 * 8, 4, 4));
+  }
+
+  @Test
   void aTransitionHalvesTheImage() {
     assertThat(DenseNet.transitionBlock(8, 4).outputShape(new Shape(1, 8, 28, 28)))
         .isEqualTo(new Shape(1, 4, 14, 14));
@@ -124,6 +138,8 @@ class DenseNetTest extends FamilyTest {
     assertThatThrownBy(() -> DenseNet.cifarBC(13, 12))
         .hasMessageContaining("depth (13) must be 6n");
     assertThatThrownBy(() -> DenseNet.cifarBC(40, 0)).hasMessageContaining("growth (0)");
+    assertThatThrownBy(() -> DenseNet.cifarBC(40, 12).stemStride(0))
+        .hasMessageContaining("stride (0)");
     assertThatThrownBy(() -> DenseNet.cifar(40, 12).compression(1.5))
         .hasMessageContaining("compression (1.5)");
     assertThatThrownBy(() -> DenseNet.cifar(40, 12).blocks())
