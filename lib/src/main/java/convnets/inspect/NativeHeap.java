@@ -3,7 +3,6 @@ package convnets.inspect;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
-import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
@@ -13,6 +12,12 @@ import java.util.function.LongSupplier;
 
 /** Who knows how much of the C library's memory is in use. */
 final class NativeHeap {
+
+  /** Bytes in mappings of their own: glibc's {@code hblkhd}, by its place in the structs below. */
+  private static final int MAPPED = 4;
+
+  /** Bytes in use on the heaps: glibc's {@code uordblks}. */
+  private static final int ON_HEAPS = 7;
 
   private NativeHeap() {}
 
@@ -38,13 +43,14 @@ final class NativeHeap {
       Function mallinfo2 = process.getFunction("mallinfo2"); // from glibc 2.33 on
       return () -> {
         Mallinfo2 found = (Mallinfo2) mallinfo2.invoke(Mallinfo2.class, new Object[0]);
-        return found.uordblks.longValue() + found.hblkhd.longValue();
+        return found.numbers[ON_HEAPS] + found.numbers[MAPPED];
       };
     } catch (UnsatisfiedLinkError e) {
       Function mallinfo = process.getFunction("mallinfo"); // counts modulo 4 GiB
       return () -> {
         Mallinfo found = (Mallinfo) mallinfo.invoke(Mallinfo.class, new Object[0]);
-        return Integer.toUnsignedLong(found.uordblks) + Integer.toUnsignedLong(found.hblkhd);
+        return Integer.toUnsignedLong(found.numbers[ON_HEAPS])
+            + Integer.toUnsignedLong(found.numbers[MAPPED]);
       };
     }
   }
@@ -66,51 +72,18 @@ final class NativeHeap {
         .getCommittedVirtualMemorySize();
   }
 
-  /** glibc's struct of this name. */
-  @Structure.FieldOrder({
-    "arena", "ordblks", "smblks", "hblks", "hblkhd",
-    "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"
-  })
+  /**
+   * glibc's struct of this name, ten numbers of one type: as an array, since only two are read. The
+   * systems of the course have 64 bits, so its {@code size_t} is a long.
+   */
+  @Structure.FieldOrder("numbers")
   public static final class Mallinfo2 extends Structure implements Structure.ByValue {
-    public NativeLong arena;
-    public NativeLong ordblks;
-    public NativeLong smblks;
-    public NativeLong hblks;
-
-    /** In mappings of their own. */
-    public NativeLong hblkhd;
-
-    public NativeLong usmblks;
-    public NativeLong fsmblks;
-
-    /** In use, of the heaps. */
-    public NativeLong uordblks;
-
-    public NativeLong fordblks;
-    public NativeLong keepcost;
+    public long[] numbers = new long[10];
   }
 
   /** Its older brother. */
-  @Structure.FieldOrder({
-    "arena", "ordblks", "smblks", "hblks", "hblkhd",
-    "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"
-  })
+  @Structure.FieldOrder("numbers")
   public static final class Mallinfo extends Structure implements Structure.ByValue {
-    public int arena;
-    public int ordblks;
-    public int smblks;
-    public int hblks;
-
-    /** In mappings of their own. */
-    public int hblkhd;
-
-    public int usmblks;
-    public int fsmblks;
-
-    /** In use, of the heaps. */
-    public int uordblks;
-
-    public int fordblks;
-    public int keepcost;
+    public int[] numbers = new int[10];
   }
 }
