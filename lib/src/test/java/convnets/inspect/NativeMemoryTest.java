@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.torch.GradMode;
 import convnets.torch.TorchOps;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,13 @@ class NativeMemoryTest {
 
   private static final long MIB = 1 << 20;
 
-  /** What the JVM may take or give back meanwhile: its compiler alone has been seen to take 10. */
+  /**
+   * What the JVM may take or give back meanwhile. Its compiler takes tens of megabytes at times,
+   * and only for a moment: so the median of several rounds counts.
+   */
   private static final long NOISE = 20 * MIB;
+
+  private static final int ROUNDS = 7;
 
   private final NDManager manager = NDManager.newBaseManager();
 
@@ -30,11 +36,17 @@ class NativeMemoryTest {
   @Test
   void anArrayTakesItsBytesUntilItIsClosed() {
     array(MIB).close(); // whatever the first one loads
-    long before = NativeMemory.inUse();
-    NDArray array = array(96 * MIB);
-    assertThat(NativeMemory.inUse() - before).isBetween(96 * MIB - NOISE, 96 * MIB + NOISE);
-    array.close();
-    assertThat(NativeMemory.inUse() - before).isBetween(-NOISE, NOISE);
+    double[] alive = new double[ROUNDS];
+    double[] closed = new double[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+      long before = NativeMemory.inUse();
+      NDArray array = array(96 * MIB);
+      alive[i] = NativeMemory.inUse() - before;
+      array.close();
+      closed[i] = NativeMemory.inUse() - before;
+    }
+    assertThat(Sample.of(alive).median()).isBetween(96.0 * MIB - NOISE, 96.0 * MIB + NOISE);
+    assertThat(Sample.of(closed).median()).isBetween(-1.0 * NOISE, 1.0 * NOISE);
   }
 
   /** Of a sum of squares, autograd keeps what was squared: closing the array does not free it. */
@@ -43,11 +55,18 @@ class NativeMemoryTest {
     NDArray small = leaf(MIB);
     gradient(squares(small), small).close(); // whatever the first one loads
     NDArray leaf = leaf(64 * MIB);
-    long before = NativeMemory.inUse();
-    NDArray loss = squares(leaf);
-    assertThat(NativeMemory.inUse() - before).isBetween(64 * MIB - NOISE, 64 * MIB + NOISE);
-    gradient(loss, leaf).close();
-    assertThat(NativeMemory.inUse() - before).isBetween(-NOISE, NOISE);
+    double[] kept = new double[ROUNDS];
+    double[] freed = new double[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+      long before = NativeMemory.inUse();
+      NDArray loss = squares(leaf);
+      kept[i] = NativeMemory.inUse() - before;
+      gradient(loss, leaf).close();
+      loss.close();
+      freed[i] = NativeMemory.inUse() - before;
+    }
+    assertThat(Sample.of(kept).median()).isBetween(64.0 * MIB - NOISE, 64.0 * MIB + NOISE);
+    assertThat(Sample.of(freed).median()).isBetween(-1.0 * NOISE, 1.0 * NOISE);
   }
 
   private NDArray leaf(long bytes) {
@@ -75,14 +94,19 @@ class NativeMemoryTest {
   @Test
   void aPeakIsTheMostAtOnce() {
     array(MIB).close();
-    long peak =
-        NativeMemory.peak(
-            () -> {
-              rest(array(48 * MIB));
-              rest(array(96 * MIB));
-              rest(array(64 * MIB));
-            });
-    assertThat(peak).isBetween(96 * MIB - NOISE, 96 * MIB + NOISE);
+    assertThat(peak(() -> List.of(48, 96, 64).forEach(n -> rest(array(n * MIB)))))
+        .isBetween(96.0 * MIB - NOISE, 96.0 * MIB + NOISE);
+  }
+
+  @Test
+  void workThatTakesNothingHasNoPeak() {
+    assertThat(peak(() -> {})).isBetween(0.0, 1.0 * NOISE);
+  }
+
+  private static double peak(Runnable work) {
+    double[] found = new double[ROUNDS];
+    Arrays.setAll(found, i -> NativeMemory.peak(work));
+    return Sample.of(found).median();
   }
 
   private static void rest(NDArray array) {
@@ -92,11 +116,6 @@ class NativeMemoryTest {
       throw new IllegalStateException(e);
     }
     array.close();
-  }
-
-  @Test
-  void workThatTakesNothingHasNoPeak() {
-    assertThat(NativeMemory.peak(() -> {})).isBetween(0L, NOISE);
   }
 
   @Test
