@@ -12,6 +12,8 @@ import convnets.torch.TorchOps;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class NativeMemoryTest {
@@ -36,17 +38,7 @@ class NativeMemoryTest {
   @Test
   void anArrayTakesItsBytesUntilItIsClosed() {
     array(MIB).close(); // whatever the first one loads
-    double[] alive = new double[ROUNDS];
-    double[] closed = new double[ROUNDS];
-    for (int i = 0; i < ROUNDS; i++) {
-      long before = NativeMemory.inUse();
-      NDArray array = array(96 * MIB);
-      alive[i] = NativeMemory.inUse() - before;
-      array.close();
-      closed[i] = NativeMemory.inUse() - before;
-    }
-    assertThat(Sample.of(alive).median()).isBetween(96.0 * MIB - NOISE, 96.0 * MIB + NOISE);
-    assertThat(Sample.of(closed).median()).isBetween(-1.0 * NOISE, 1.0 * NOISE);
+    assertTakes(96 * MIB, () -> array(96 * MIB), NDArray::close);
   }
 
   /** Of a sum of squares, autograd keeps what was squared: closing the array does not free it. */
@@ -55,18 +47,22 @@ class NativeMemoryTest {
     NDArray small = leaf(MIB);
     gradient(squares(small), small).close(); // whatever the first one loads
     NDArray leaf = leaf(64 * MIB);
-    double[] kept = new double[ROUNDS];
-    double[] freed = new double[ROUNDS];
+    assertTakes(64 * MIB, () -> squares(leaf), loss -> gradient(loss, leaf).close());
+  }
+
+  /** In use behind {@code take}, beyond what was before, and no more behind {@code giveBack}. */
+  private static void assertTakes(long bytes, Supplier<NDArray> take, Consumer<NDArray> giveBack) {
+    double[] taken = new double[ROUNDS];
+    double[] left = new double[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
       long before = NativeMemory.inUse();
-      NDArray loss = squares(leaf);
-      kept[i] = NativeMemory.inUse() - before;
-      gradient(loss, leaf).close();
-      loss.close();
-      freed[i] = NativeMemory.inUse() - before;
+      NDArray array = take.get();
+      taken[i] = NativeMemory.inUse() - before;
+      giveBack.accept(array);
+      left[i] = NativeMemory.inUse() - before;
     }
-    assertThat(Sample.of(kept).median()).isBetween(64.0 * MIB - NOISE, 64.0 * MIB + NOISE);
-    assertThat(Sample.of(freed).median()).isBetween(-1.0 * NOISE, 1.0 * NOISE);
+    assertThat(Sample.of(taken).median()).isBetween(1.0 * bytes - NOISE, 1.0 * bytes + NOISE);
+    assertThat(Sample.of(left).median()).isBetween(-1.0 * NOISE, 1.0 * NOISE);
   }
 
   private NDArray leaf(long bytes) {
