@@ -5,9 +5,12 @@ import static convnets.nn.Layers.lambda;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.data.Batches;
+import convnets.data.ImageDataset;
+import convnets.data.Transform;
 import convnets.inspect.Activations;
 import convnets.inspect.Lesions;
 import convnets.models.SKNet;
@@ -70,6 +73,22 @@ public final class SKNetReference {
   public static Expected<Double> rightWith(
       Unit net, List<String> attentions, double share, Batches data) {
     return Expected.of(right(net, attentions, share, data));
+  }
+
+  /**
+   * The same pictures, labelled with what the network takes them for: a set in which it is always
+   * right, and a changed network as often as it still answers the same, however little it has
+   * learned.
+   *
+   * @param manager closes the set at the latest
+   */
+  public static ImageDataset asTakenFor(
+      NDManager manager, Unit net, ImageDataset pictures, Transform normal) {
+    Batches data = Batches.of(pictures, 500).transform(normal);
+    int[] guesses = Evaluation.of(net, data).predictions();
+    NDArray images = pictures.images();
+    return ImageDataset.of(
+        manager, images.toByteArray(), images.getShape(), guesses, pictures.classes());
   }
 
   /**
