@@ -119,13 +119,14 @@ public final class ShuffleNetV1Reference {
   }
 
   /**
-   * The largest multiple of four times the groups at which a network costs no more than this.
+   * The largest multiple of four times the groups, from 32 on, at which a network costs no more
+   * than this.
    *
    * @param network by its width
    */
   public static Expected<Integer> widest(
       int groups, long most, Shape input, IntFunction<Unit> network) {
-    int width = 0;
+    int width = 32;
     while (Summary.of(network.apply(width + 4 * groups), input).multiplyAdds() <= most) {
       width += 4 * groups;
     }
