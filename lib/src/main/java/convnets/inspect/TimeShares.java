@@ -34,7 +34,8 @@ public final class TimeShares {
    * @param rounds how many passes are measured, after a few to warm up
    * @return the share of each kind in the time of all layers, from 0 to 1, a number a pass; the
    *     kinds are those of {@link Costs} for layers that multiply, such as "3×3 depthwise conv",
-   *     and "normalization", "activation", "pooling" and so on for others; the longest first
+   *     "normalization", "activation", "pooling" and so on for others, and "add", "concat" and
+   *     "gate" for what joins branches; the longest first
    */
   public static Map<String, Sample> of(Unit net, NDArray x, int rounds) {
     Checks.positive("rounds", rounds);
@@ -78,24 +79,38 @@ public final class TimeShares {
 
     @Override
     public void ran(Block block, NDList inputs, NDList outputs) {
-      if (block.getChildren().isEmpty()) {
-        NDArray output = outputs.head();
+      NDArray output = outputs.head();
+      String kind =
+          block.getChildren().isEmpty() ? layer(block, inputs.head(), output) : join(block);
+      if (kind != null) {
         if (output.getDevice().isGpu()) {
           HostCopy.floats(output.flatten().get("0:1")); // it has finished when it gives a number
         }
-        double time = (System.nanoTime() - last) / 1e9;
-        seconds.merge(kind(block, inputs.head(), output), time, Double::sum);
+        seconds.merge(kind, (System.nanoTime() - last) / 1e9, Double::sum);
       }
       last = System.nanoTime();
     }
 
-    private static String kind(Block block, NDArray input, NDArray output) {
+    private static String layer(Block block, NDArray input, NDArray output) {
       if (!(block instanceof Unit unit)) {
         return block.getClass().getSimpleName();
       }
       return unit.multiplyAdds(input.getShape(), output.getShape()) > 0
           ? unit.category()
           : unit.label().role().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What a unit does itself when its children have run; null: nothing. */
+    private static String join(Block block) {
+      if (!(block instanceof Unit unit)) {
+        return null;
+      }
+      return switch (unit.topology()) {
+        case ADD -> "add";
+        case CONCAT, SPLIT -> "concat";
+        case GATE -> "gate";
+        default -> null;
+      };
     }
   }
 }

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  *
  * <p>In each round every piece has its turn, each second round in reverse order, and ratios are
  * taken within the round: so what slows the machine down for a while slows down both sides of a
- * ratio. Short work is repeated within its turn. Immutable.
+ * ratio. {@link #measure} gives seconds as well. Short work is repeated within its turn. Immutable.
  */
 public final class Timing {
 
@@ -63,27 +63,28 @@ public final class Timing {
 
   /** Measures: the time of each work over that of the first, a ratio a round, in their order. */
   public Map<String, Sample> ratios() {
+    return measure().ratios();
+  }
+
+  /** Measures: the time of each work in each round. */
+  public Times measure() {
     String[] names = works.keySet().toArray(String[]::new);
     int[] repeats = new int[names.length];
     for (int i = 0; i < names.length; i++) {
       repeats[i] = (int) Math.ceil(TURN_SECONDS / warmedUp(works.get(names[i])));
     }
-    double[][] ratios = new double[names.length][rounds];
+    double[][] times = new double[names.length][rounds];
     for (int round = 0; round < rounds; round++) {
-      double[] times = new double[names.length];
       for (int turn = 0; turn < names.length; turn++) {
         int i = round % 2 == 0 ? turn : names.length - 1 - turn;
-        times[i] = seconds(works.get(names[i]), repeats[i]);
-      }
-      for (int i = 0; i < names.length; i++) {
-        ratios[i][round] = times[i] / times[0];
+        times[i][round] = seconds(works.get(names[i]), repeats[i]);
       }
     }
-    Map<String, Sample> samples = new LinkedHashMap<>();
+    Map<String, double[]> seconds = new LinkedHashMap<>();
     for (int i = 0; i < names.length; i++) {
-      samples.put(names[i], Sample.of(ratios[i]));
+      seconds.put(names[i], times[i]);
     }
-    return samples;
+    return new Times(seconds);
   }
 
   /** Does work a few times, and tells how long the shortest took. */

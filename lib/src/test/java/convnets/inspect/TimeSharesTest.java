@@ -1,6 +1,6 @@
 package convnets.inspect;
 
-import static convnets.nn.Combinators.seq;
+import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -55,6 +55,28 @@ class TimeSharesTest {
     Map<String, Sample> shares = TimeShares.of(net, x, 2);
     assertThat(shares).containsOnlyKeys("other", "1×1 conv");
     assertThat(shares.get("other").median()).isGreaterThan(0.7);
+  }
+
+  @Test
+  void whatJoinsBranchesCountsAndWhatNamesOrOrdersThemDoesNot() {
+    Unit net =
+        seq(
+            add(seq(relu(), conv(2, 2, 1)), identity()),
+            concat(identity(), conv(2, 2, 1)),
+            named("half", split(identity(), relu())),
+            gate(conv(4, 4, 1), sigmoid()));
+    Map<String, Sample> shares = TimeShares.of(ready(net), x, 2);
+    assertThat(shares)
+        .containsOnlyKeys("activation", "1×1 conv", "identity", "add", "concat", "gate");
+    assertThat(shares.values().stream().mapToDouble(Sample::mean).sum()).isEqualTo(1, within(1e-9));
+  }
+
+  @Test
+  void joiningTakesItsShare() {
+    NDArray large = manager.ones(new Shape(1, 4, 1024, 1024));
+    Unit net = concat(identity(), identity(), identity(), identity());
+    Map<String, Sample> shares = TimeShares.of(net, large, 3);
+    assertThat(shares.get("concat").median()).isGreaterThan(0.5);
   }
 
   @Test

@@ -39,6 +39,26 @@ class TimingTest {
   }
 
   @Test
+  void secondsAndRatesAreThoseOfAWork() {
+    Times times = Timing.of("short", sleeping(10)).and("long", sleeping(30)).rounds(5).measure();
+    assertThat(times.seconds("long").count()).isEqualTo(5);
+    assertThat(times.seconds("long").median()).isBetween(0.03, 0.05);
+    assertThat(times.rate("short", 8).median()).isBetween(8 / 0.02, 8 / 0.01);
+    assertThatThrownBy(() -> times.seconds("other"))
+        .hasMessage("name (other) must be one of [short, long]");
+  }
+
+  @Test
+  void ratiosAreTakenWithinARound() {
+    Times times = new Times(Map.of("a", new double[] {1, 2, 4}, "b", new double[] {2, 4, 8}));
+    assertThat(times.ratio("b", "a").quantile(0)).isEqualTo(2);
+    assertThat(times.ratio("b", "a").quantile(1)).isEqualTo(2);
+    assertThat(times.ratio("a", "b").median()).isEqualTo(0.5);
+    assertThat(times.seconds("b").median()).isEqualTo(4);
+    assertThat(times.rate("b", 8).quantile(1)).isEqualTo(4);
+  }
+
+  @Test
   void eachRoundGivesEveryWorkATurnAndTheNextInReverseOrder() {
     List<String> turns = new ArrayList<>();
     Timing timing = Timing.of("a", noted("a", turns)).and("b", noted("b", turns));
