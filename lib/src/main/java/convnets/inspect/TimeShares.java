@@ -15,10 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How the time of a network in evaluation is divided among its kinds of layers.
+ * How the time of a network in evaluation is divided among its kinds of layers, and what joins its
+ * branches.
  *
  * <p>Every layer computes by itself and is timed by itself: what is computed together in ordinary
- * use, such as a convolution with its batch norm, is not so here.
+ * use, such as a convolution with its batch norm, is not so here. What a unit does before its last
+ * child has run, such as the first of two additions, counts with the layer after it.
  */
 public final class TimeShares {
 
@@ -32,10 +34,10 @@ public final class TimeShares {
    * @param net initialised
    * @param x its input
    * @param rounds how many passes are measured, after a few to warm up
-   * @return the share of each kind in the time of all layers, from 0 to 1, a number a pass; the
+   * @return the share of each kind in the time of all of them, from 0 to 1, a number a pass; the
    *     kinds are those of {@link Costs} for layers that multiply, such as "3×3 depthwise conv",
-   *     "normalization", "activation", "pooling" and so on for others, and "add", "concat" and
-   *     "gate" for what joins branches; the longest first
+   *     "normalization", "activation", "pooling" and so on for other layers, and "add", "concat"
+   *     and "gate" for what joins branches; the longest first
    */
   public static Map<String, Sample> of(Unit net, NDArray x, int rounds) {
     Checks.positive("rounds", rounds);
@@ -100,7 +102,7 @@ public final class TimeShares {
           : unit.label().role().name().toLowerCase(Locale.ROOT);
     }
 
-    /** What a unit does itself when its children have run; null: nothing. */
+    /** What a unit does itself when its children have run; null if nothing that counts. */
     private static String join(Block block) {
       if (!(block instanceof Unit unit)) {
         return null;

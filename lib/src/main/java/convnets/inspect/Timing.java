@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Times pieces of work side by side, in ratios to the first of them.
+ * Times pieces of work side by side.
  *
  * <pre>{@code
  * Map<String, Sample> ratios =
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  *
  * <p>In each round every piece has its turn, each second round in reverse order, and ratios are
  * taken within the round: so what slows the machine down for a while slows down both sides of a
- * ratio. {@link #measure} gives seconds as well. Short work is repeated within its turn. Immutable.
+ * ratio. Short work is repeated within its turn. Immutable.
  */
 public final class Timing {
 
@@ -56,7 +56,7 @@ public final class Timing {
     return new Timing(more, rounds);
   }
 
-  /** Takes this many ratios of each; 15 otherwise. */
+  /** Gives each work a turn in this many rounds; 15 otherwise. */
   public Timing rounds(int rounds) {
     return new Timing(works, Checks.positive("rounds", rounds));
   }
@@ -66,7 +66,7 @@ public final class Timing {
     return measure().ratios();
   }
 
-  /** Measures: the time of each work in each round. */
+  /** Measures: the seconds of each work in each round, from which rates and ratios follow. */
   public Times measure() {
     String[] names = works.keySet().toArray(String[]::new);
     int[] repeats = new int[names.length];
