@@ -104,11 +104,12 @@ public final class EfficientNetReference {
     return Expected.of(sizes);
   }
 
-  /** The multiply-adds of a training's forward passes. */
-  public static Expected<Double> price(Unit net, int[] sides, int[] epochs, int pictures) {
+  /** The multiply-adds of a training's forward passes, on images of this many channels. */
+  public static Expected<Double> price(
+      Unit net, int channels, int[] sides, int[] epochs, int pictures) {
     double sum = 0;
     for (int i = 0; i < sides.length; i++) {
-      long one = Summary.of(net, new Shape(1, 3, sides[i], sides[i])).multiplyAdds();
+      long one = Summary.of(net, new Shape(1, channels, sides[i], sides[i])).multiplyAdds();
       sum += (double) one * epochs[i] * pictures;
     }
     return Expected.of(sum);
