@@ -18,6 +18,10 @@ import java.util.Collection;
  * that is less than a quarter of its area ({@link #LEAST_SEEN}), or nothing, it becomes padding.
  * The other rows stay where they are. Its pixels in masks stay as well, as far as they are seen.
  * What moves in from outside is background.
+ *
+ * <p><b>What is not known.</b> Pixels of masks that hold {@link #IGNORED} count in no loss and no
+ * metric, whatever is said of them: the borders that Pascal VOC leaves open, crowds, the bars of a
+ * letterbox. They move as all others do.
  */
 public enum Target {
   /** (N, …), of any type: numbers that do not change when pixels move. */
@@ -33,19 +37,25 @@ public enum Target {
   BOXES,
 
   /**
-   * (N, H, W), int64: for each pixel 0, which is background, or one more than its class. A source
-   * may give bytes.
+   * (N, H, W), int64: for each pixel 0, which is background, one more than its class, or {@link
+   * #IGNORED}. A source may give bytes. There are at most 254 classes.
    */
   MASK,
 
   /**
-   * (N, H, W), int64: for each pixel 0, which is background, or k where thing k is seen, whose box
-   * is row k - 1. A source may give bytes.
+   * (N, H, W), int64: for each pixel 0, which is background, k where thing k is seen, whose box is
+   * row k - 1, or {@link #IGNORED}. A source may give bytes. A picture has at most 254 things.
    */
   INSTANCES;
 
   /** The share of a box's area that must still be seen after a move for the box to stay. */
   public static final double LEAST_SEEN = 0.25;
+
+  /**
+   * In masks: a pixel of which nothing is known. The number is Pascal VOC's, which torchvision and
+   * DeepLab ignore as well, and the highest that a byte can hold.
+   */
+  public static final int IGNORED = 255;
 
   /** Whether it says where something is in the image. */
   boolean isPlaced() {
