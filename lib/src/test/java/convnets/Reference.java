@@ -7,9 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.zip.CRC32;
 
 /** Tables of the reference implementations, from the test resources. */
 public final class Reference {
+
+  private static final long MASK = 0xFFFFFFFFL;
 
   private Reference() {}
 
@@ -21,6 +25,32 @@ public final class Reference {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Number i of a name, from 0 to below 1, drawn by a hash from the name and the place, as {@code
+   * ci/parity/fixtures.py} draws it as well: what goes into a reference need not be stored.
+   */
+  public static IntToDoubleFunction uniform(String name) {
+    CRC32 crc = new CRC32();
+    crc.update(name.getBytes(StandardCharsets.UTF_8));
+    long seed = crc.getValue();
+    return i -> {
+      long k = ((i + 1) * 2654435761L + seed) & MASK;
+      k = ((k ^ (k >> 16)) * 2246822519L) & MASK;
+      k = ((k ^ (k >> 13)) * 3266489917L) & MASK;
+      return (k ^ (k >> 16)) / 4294967296.0;
+    };
+  }
+
+  /** An array in one number that every element moves. */
+  public static double projection(String name, double[] array) {
+    IntToDoubleFunction u = uniform("projection " + name);
+    double sum = 0;
+    for (int i = 0; i < array.length; i++) {
+      sum += array[i] * (u.applyAsDouble(i) - 0.5);
+    }
+    return sum;
   }
 
   /** A shape as the tables write it: 1x3x224x224. */

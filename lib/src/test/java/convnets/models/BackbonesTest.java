@@ -207,7 +207,7 @@ class BackbonesTest {
         double norm = Math.sqrt(Arrays.stream(numbers).map(v -> v * v).sum());
         assertThat(norm)
             .isCloseTo(Double.parseDouble(expected[1]), Percentage.withPercentage(0.01));
-        assertThat(ReferenceWeights.projection("layer" + (i + 1), numbers))
+        assertThat(Reference.projection("layer" + (i + 1), numbers))
             .isCloseTo(Double.parseDouble(expected[2]), within(1e-4 * norm));
       }
     }

@@ -173,7 +173,7 @@ class ReferenceTest {
   private static double gradientError(Map<String, NDArray> step, Gradient expected) {
     double[] actual = doubles(step.get("gradient " + expected.name));
     double norm = Math.sqrt(Arrays.stream(actual).map(number -> number * number).sum());
-    double projection = ReferenceWeights.projection(expected.name, actual);
+    double projection = Reference.projection(expected.name, actual);
     return Math.max(Math.abs(norm - expected.norm), Math.abs(projection - expected.projection))
         / expected.norm;
   }
@@ -184,7 +184,7 @@ class ReferenceTest {
         .filter(entry -> entry.getKey().startsWith(prefix))
         .mapToDouble(
             entry ->
-                ReferenceWeights.projection(
+                Reference.projection(
                     entry.getKey().substring(prefix.length()), doubles(entry.getValue())))
         .sum();
   }

@@ -6,31 +6,15 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import convnets.Reference;
 import convnets.nn.Unit;
-import java.nio.charset.StandardCharsets;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32;
 
 /** Weights and images made by the formula that {@code ci/parity/fixtures.py} writes as well. */
 final class ReferenceWeights {
 
-  private static final long MASK = 0xFFFFFFFFL;
-
   private ReferenceWeights() {}
-
-  /** Number i of a name: from 0 to below 1, drawn by a hash from the name and the place. */
-  private static IntToDoubleFunction uniform(String name) {
-    CRC32 crc = new CRC32();
-    crc.update(name.getBytes(StandardCharsets.UTF_8));
-    long seed = crc.getValue();
-    return i -> {
-      long k = ((i + 1) * 2654435761L + seed) & MASK;
-      k = ((k ^ (k >> 16)) * 2246822519L) & MASK;
-      k = ((k ^ (k >> 13)) * 3266489917L) & MASK;
-      return (k ^ (k >> 16)) / 4294967296.0;
-    };
-  }
 
   private static float[] floats(int size, IntToDoubleFunction value) {
     float[] floats = new float[size];
@@ -38,19 +22,9 @@ final class ReferenceWeights {
     return floats;
   }
 
-  /** An array in one number that every element moves. */
-  static double projection(String name, double[] array) {
-    IntToDoubleFunction u = uniform("projection " + name);
-    double sum = 0;
-    for (int i = 0; i < array.length; i++) {
-      sum += array[i] * (u.applyAsDouble(i) - 0.5);
-    }
-    return sum;
-  }
-
   /** Images of numbers from −0.5 to below 0.5. */
   static NDArray images(NDManager manager, Shape shape) {
-    IntToDoubleFunction u = uniform("input");
+    IntToDoubleFunction u = Reference.uniform("input");
     return manager.create(floats((int) shape.size(), i -> u.applyAsDouble(i) - 0.5), shape);
   }
 
@@ -66,7 +40,7 @@ final class ReferenceWeights {
       Shape shape = pair.getValue().getShape();
       Parameter.Type type = pair.getValue().getType();
       double fanIn = (double) shape.size() / shape.get(0);
-      IntToDoubleFunction u = uniform(pair.getKey());
+      IntToDoubleFunction u = Reference.uniform(pair.getKey());
       NDArray array = pair.getValue().getArray();
       array.set(floats((int) shape.size(), i -> value(type, u.applyAsDouble(i), fanIn)));
     }
