@@ -9,8 +9,8 @@ import java.util.List;
  * Examples to learn from, each an input with its targets: what {@link Batches} are made of.
  *
  * <p>Images in memory are an {@link ImageDataset}, arrays are {@link Examples}; {@link
- * ImageFolder#stream} decodes pictures as they are asked for, {@link MenageriePictures#source}
- * draws them. What targets are is said by {@link Target}.
+ * ImageFolder#stream} and {@link AnnotatedFolder#source} decode pictures as they are asked for,
+ * {@link MenageriePictures#source} draws them. What targets are is said by {@link Target}.
  */
 public interface Source {
 

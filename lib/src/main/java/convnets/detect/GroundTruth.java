@@ -2,6 +2,7 @@ package convnets.detect;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import convnets.data.Annotation;
 import convnets.data.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,17 +36,14 @@ public record GroundTruth(float[] boxes, int[] classes, boolean[] ignored, doubl
       boolean sound = box[0] <= box[2] && box[1] <= box[3];
       if (!sound || Float.isInfinite(box[2] - box[0]) || Float.isInfinite(box[3] - box[1])) {
         throw new IllegalArgumentException(
-            "box %d, %s, must be left, top, right and bottom edge".formatted(k, toString(box)));
+            "box %d, %s, must be left, top, right and bottom edge"
+                .formatted(k, Arrays.toString(box)));
       }
       if (!(areas[k] >= 0)) {
         throw new IllegalArgumentException(
             "area %d (%s) must be 0 or above".formatted(k, areas[k]));
       }
     }
-  }
-
-  private static String toString(float[] box) {
-    return Arrays.toString(box);
   }
 
   /**
@@ -58,6 +56,28 @@ public record GroundTruth(float[] boxes, int[] classes, boolean[] ignored, doubl
     double[] areas =
         IntStream.range(0, boxes.length / EDGES).mapToDouble(k -> area(boxes, k)).toArray();
     return new GroundTruth(boxes, classes, new boolean[classes.length], areas);
+  }
+
+  /**
+   * What is marked in a picture.
+   *
+   * @param annotations as {@link convnets.data.AnnotatedSource#annotations} gives them
+   */
+  public static GroundTruth of(List<Annotation> annotations) {
+    int count = annotations.size();
+    float[] boxes = new float[EDGES * count];
+    boolean[] ignored = new boolean[count];
+    for (int k = 0; k < count; k++) {
+      Annotation a = annotations.get(k);
+      float[] box = {a.left(), a.top(), a.right(), a.bottom()};
+      System.arraycopy(box, 0, boxes, EDGES * k, EDGES);
+      ignored[k] = a.ignored();
+    }
+    return new GroundTruth(
+        boxes,
+        annotations.stream().mapToInt(Annotation::label).toArray(),
+        ignored,
+        annotations.stream().mapToDouble(Annotation::area).toArray());
   }
 
   /** The same, but of some of them it does not matter whether they are found. */

@@ -1,6 +1,7 @@
 package convnets.io;
 
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.Graphics2D;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -29,15 +30,19 @@ public final class Pictures {
    * @throws IOException if it is no picture, or damaged: half a picture is none
    */
   public static BufferedImage read(Path file) throws IOException {
+    BufferedImage image = stored(file);
+    return image.getColorModel().getColorSpace().isCS_sRGB() ? image : sameNumbers(image);
+  }
+
+  /**
+   * Reads a picture whose pixels are numbers rather than colours, such as a mask: grey values stay
+   * grey values, and the numbers of a palette are its raster's.
+   *
+   * @throws IOException if it is no picture, or damaged
+   */
+  public static BufferedImage stored(Path file) throws IOException {
     try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-      if (in == null) {
-        throw new IOException("cannot be opened");
-      }
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new IOException("not a picture");
-      }
-      ImageReader reader = readers.next();
+      ImageReader reader = reader(in);
       try {
         List<String> warnings = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
@@ -49,11 +54,39 @@ public final class Pictures {
             throw new IOException(warning);
           }
         }
-        return image.getColorModel().getColorSpace().isCS_sRGB() ? image : sameNumbers(image);
+        return image;
       } finally {
         reader.dispose();
       }
     }
+  }
+
+  /**
+   * The size of a picture in pixels; only the beginning of its file is read.
+   *
+   * @throws IOException if it is no picture
+   */
+  public static Dimension size(Path file) throws IOException {
+    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+      ImageReader reader = reader(in);
+      try {
+        reader.setInput(in);
+        return new Dimension(reader.getWidth(0), reader.getHeight(0));
+      } finally {
+        reader.dispose();
+      }
+    }
+  }
+
+  private static ImageReader reader(ImageInputStream in) throws IOException {
+    if (in == null) {
+      throw new IOException("cannot be opened");
+    }
+    Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+    if (!readers.hasNext()) {
+      throw new IOException("not a picture");
+    }
+    return readers.next();
   }
 
   /** Asks for the picture in the colours of its own profile, where the reader would convert it. */

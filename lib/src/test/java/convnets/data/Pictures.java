@@ -82,7 +82,7 @@ final class Pictures {
       pixels[p] = (float) random.nextDouble();
     }
     for (int p = 0; p < mask.length; p++) {
-      mask[p] = random.nextInt(1, 102);
+      mask[p] = random.nextInt(10) == 0 ? Target.IGNORED : random.nextInt(1, 102);
     }
     for (int row = 0; row < n * k; row++) {
       int left = random.nextInt(W);

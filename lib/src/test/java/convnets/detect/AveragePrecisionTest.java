@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.data.Annotation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +162,19 @@ class AveragePrecisionTest {
     assertThatThrownBy(() -> AveragePrecision.coco().sizes(9, 8))
         .hasMessage("upper (8.0) must be at least lower (9.0)");
     assertThat(map.scores().map()).isNaN(); // nothing of these was taken in
+  }
+
+  @Test
+  void truthOfAnnotations() {
+    GroundTruth truth =
+        GroundTruth.of(
+            List.of(
+                new Annotation(2, 1, 2, 3, 4, false, 3.5), new Annotation(0, 5, 6, 7, 8, true, 4)));
+    assertThat(truth.classes()).containsExactly(2, 0);
+    assertThat(truth.boxes()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(truth.ignored()).containsExactly(false, true);
+    assertThat(truth.areas()).containsExactly(3.5, 4);
+    assertThat(GroundTruth.of(List.of()).count()).isZero();
   }
 
   @Test
