@@ -53,8 +53,9 @@ public final class CocoFolder extends AnnotatedFolder<CocoFolder> {
   /**
    * Writes the pictures of a source, their boxes, and what is seen of each thing if it knows {@link
    * Target#INSTANCES}, as runs. Pictures are PNG files, so that no number changes. COCO has no
-   * ignored pixels: they are background. What is there stays, files of the same name excepted; each
-   * file is whole or not there, and the JSON file is written last.
+   * ignored pixels: they are background, and crowds are no targets of a source, and are not
+   * written. What is there stays, files of the same name excepted; each file is whole or not there,
+   * and the JSON file is written last.
    *
    * @param source with images as bytes and {@link Target#BOXES}
    * @throws FileException if a file cannot be written

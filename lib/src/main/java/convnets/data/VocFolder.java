@@ -81,10 +81,12 @@ public final class VocFolder extends AnnotatedFolder<VocFolder> {
    * The same with the pictures of one set.
    *
    * @param set the name of a file in ImageSets/Main, without .txt, or in another folder of
-   *     ImageSets: {@code Segmentation/train}
+   *     ImageSets: {@code Segmentation/train}; the first word of each line is the name of a picture
    */
   public VocFolder set(String set) {
-    Objects.requireNonNull(set, "set must not be null");
+    if (!set.matches("\\S+")) {
+      throw new IllegalArgumentException("set (%s) must be a name without spaces".formatted(set));
+    }
     return with(copy -> copy.set = set);
   }
 
@@ -105,8 +107,9 @@ public final class VocFolder extends AnnotatedFolder<VocFolder> {
 
   /**
    * Writes the pictures of a source as this set, or as {@code all} if none was named: boxes, and
-   * the masks that it has. Pictures are PNG files, so that no number changes. What is there stays,
-   * files of the same name excepted; each file is whole or not there, and the set is written last.
+   * the masks that it has. Pictures are PNG files, so that no number changes. Things that are
+   * ignored are no targets of a source, and are not written. What is there stays, files of the same
+   * name excepted; each file is whole or not there, and the set is written last.
    *
    * @param source with images as bytes and {@link Target#BOXES}
    * @throws FileException if a file cannot be written
@@ -158,7 +161,7 @@ public final class VocFolder extends AnnotatedFolder<VocFolder> {
     Path list = VocWriter.list(root, set);
     try {
       return Files.readAllLines(list, StandardCharsets.UTF_8).stream()
-          .map(String::strip)
+          .map(line -> line.replace("\uFEFF", "").strip()) // some editors begin files with it
           .filter(line -> !line.isEmpty())
           .map(line -> line.split("\\s+")[0])
           .toList();

@@ -126,8 +126,9 @@ public final class MeanAveragePrecision {
       for (int rank = 0; rank < count; rank++) {
         outside[rank] = !rules.holds(size, GroundTruth.area(boxes, found[rank]));
       }
+      Meeting meeting = new Meeting(overlaps, crowd, passed, outside);
       for (int t = 0; t < rules.thresholds.length; t++) {
-        match(judged, first, size, t, overlaps, passed, crowd, outside);
+        match(judged, first, size, t, meeting);
       }
     }
   }
@@ -142,25 +143,31 @@ public final class MeanAveragePrecision {
     return shared / (part ? own : own + GroundTruth.area(truth.boxes(), k) - shared);
   }
 
-  private void match(
-      Judged judged,
-      int first,
-      ObjectSize size,
-      int t,
-      double[][] overlaps,
-      boolean[] passed,
-      boolean[] crowd,
-      boolean[] outside) {
+  /**
+   * The detections of a class in an image, by falling score, and its things.
+   *
+   * @param overlaps of each detection with each thing
+   * @param crowd which things are ignored by themselves
+   * @param passed which things are ignored by themselves or for their size
+   * @param outside which detections are of another size
+   */
+  private record Meeting(
+      double[][] overlaps, boolean[] crowd, boolean[] passed, boolean[] outside) {}
+
+  /** Says what became of each detection at a threshold; the first one has the number first. */
+  private void match(Judged judged, int first, ObjectSize size, int t, Meeting meeting) {
+    boolean[] passed = meeting.passed;
     boolean[] found = new boolean[passed.length];
-    for (int rank = 0; rank < overlaps.length; rank++) {
-      int thing = rules.matching.thing(overlaps[rank], passed, crowd, found, rules.thresholds[t]);
+    for (int rank = 0; rank < meeting.overlaps.length; rank++) {
+      double[] overlaps = meeting.overlaps[rank];
+      int thing = rules.matching.thing(overlaps, passed, meeting.crowd, found, rules.thresholds[t]);
       if (thing >= 0 && passed[thing]) {
         found[thing] = true;
         judged.pass(first + rank, size, t);
       } else if (thing >= 0 && !found[thing]) {
         found[thing] = true;
         judged.hit(first + rank, size, t);
-      } else if (outside[rank]) {
+      } else if (meeting.outside[rank]) {
         judged.pass(first + rank, size, t);
       }
     }

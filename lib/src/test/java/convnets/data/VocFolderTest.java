@@ -55,7 +55,7 @@ class VocFolderTest {
   void write() throws IOException {
     annotation("one", CAT);
     picture("JPEGImages/one.jpg", 8, 6);
-    text("ImageSets/Main/train.txt", "one  1\n\n");
+    text("ImageSets/Main/train.txt", "\uFEFFone  1\n\n");
   }
 
   @AfterEach
@@ -227,6 +227,8 @@ class VocFolderTest {
     text("ImageSets/Main/none.txt", "");
     assertThatThrownBy(() -> VocFolder.at(root).set("none").source(manager, 6, 8))
         .hasMessage(root + " has no pictures: expected one or more");
+    assertThatThrownBy(() -> VocFolder.at(root).set("my train"))
+        .hasMessage("set (my train) must be a name without spaces");
     assertThatThrownBy(() -> VocFolder.at(root).classes(List.of("a", "a")))
         .hasMessage("classes [a, a] must be one or more, each another");
     assertThatThrownBy(() -> VocFolder.at(root.resolve("x")).source(manager, 6, 8))
