@@ -88,6 +88,17 @@ class AveragePrecisionTest {
   }
 
   @Test
+  void anOverlapThatIsJustTheThresholdCounts() {
+    GroundTruth thing = GroundTruth.of(LEFT, new int[1]);
+    float[] half = {0, 0, 5, 10};
+    for (AveragePrecision rules : List.of(AveragePrecision.coco(), AveragePrecision.voc())) {
+      MeanAveragePrecision map = rules.over(1);
+      map.add(half, new int[1], new float[] {1}, thing);
+      assertThat(map.scores().map(0.5)).isEqualTo(1, within(1e-12));
+    }
+  }
+
+  @Test
   void sizesCanBeDrawnElsewhere() {
     GroundTruth things =
         GroundTruth.of(new float[] {0, 0, 10, 10, 20, 0, 40, 20}, new int[] {0, 0});
