@@ -36,7 +36,7 @@ class ScriptArchiveTest {
   private static final Pattern CALL = Pattern.compile("\\b(?:torch|ops\\.(\\w+))\\.(\\w+)\\(");
 
   @ParameterizedTest
-  @ValueSource(strings = {"torch_ops", "onednn_ops"})
+  @ValueSource(strings = {"torch_ops", "detect_ops", "onednn_ops"})
   void wasMadeFromItsScripts(String name) throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     for (String script : List.of(name + ".py", "common.py")) {
@@ -53,7 +53,9 @@ class ScriptArchiveTest {
     Set<String> there = operatorsOf(platform);
     assertThat(there).as("operators of PyTorch").hasSizeGreaterThan(4000);
     assertThat(recorded("torch_ops")).hasSizeGreaterThan(100).isSubsetOf(there);
+    assertThat(recorded("detect_ops")).hasSizeGreaterThan(50).isSubsetOf(there);
     assertThat(named("torch_ops")).hasSizeGreaterThan(100).isSubsetOf(withoutOverloads(there));
+    assertThat(named("detect_ops")).hasSizeGreaterThan(50).isSubsetOf(withoutOverloads(there));
   }
 
   /** Else the test above would prove nothing. */
