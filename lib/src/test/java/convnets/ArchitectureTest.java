@@ -69,7 +69,8 @@ class ArchitectureTest {
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")
-          .mayOnlyAccessLayers("checks", "torch", "nn", "weights", "models", "data", "train");
+          .mayOnlyAccessLayers(
+              "checks", "torch", "nn", "weights", "models", "data", "train", "detect");
 
   @ArchTest
   static final ArchRule onlyVizAndNotebookDraw =
