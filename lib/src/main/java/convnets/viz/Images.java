@@ -25,6 +25,18 @@ public final class Images {
   }
 
   /**
+   * An array as an image that boxes are drawn over.
+   *
+   * @param image (1, H, W) grey or (3, H, W) red, green, blue; see {@link #grid} for its numbers
+   */
+  public static BoxPicture boxes(NDArray image) {
+    requireDimensions("image", image, 3, "(1 or 3, H, W)");
+    try (NDArray one = image.expandDims(0)) {
+      return new BoxPicture(Pixels.of(one));
+    }
+  }
+
+  /**
    * Images side by side, in rows.
    *
    * <p>Bytes are shown as they are. Of other numbers 0 is black and 1 is white; where some lie
