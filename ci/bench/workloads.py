@@ -56,7 +56,7 @@ FORMS = {
 GPU_FORMS = {"plain": ("plain", "eager"), "inference": ("prepared", "eager"), "bf16": ("bf16", "bf16")}
 """The same on a GPU, where PyTorch's own bfloat16, with channels last, is what bfloat16 is compared with."""
 
-OPERATORS = ("optimiser_step", "channel_shuffle", "local_response_norm", "smoothed_cross_entropy")
+OPERATORS = ("optimiser_step", "channel_shuffle", "local_response_norm", "smoothed_cross_entropy", "nms", "box_iou")
 """Each is a case of `convnets.cli.OperatorWorkload` and of `ci.bench.pytorch.operators`."""
 
 EPOCH_BATCH = 128

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
-from torch import nn
-from torchvision import models
+from torch import Tensor, nn
+from torchvision import models, ops
 from torchvision.models.shufflenetv2 import channel_shuffle as shuffle
 
 from ci.bench.pytorch.workloads import Workload, timed
@@ -47,6 +47,30 @@ def smoothed_cross_entropy() -> Workload:
     return timed(torch.inference_mode()(lambda: F.cross_entropy(logits, labels, label_smoothing=0.1)))
 
 
+def sequence(count: int, step: float) -> Tensor:
+    """Numbers from 0 to 1 that fill the interval evenly, in no order to speak of."""
+    return (torch.arange(count, dtype=torch.double) * step % 1).float()
+
+
+def boxes(count: int) -> Tensor:
+    """Boxes of sides from 20 to 120 in an image of 1000 × 1000, the same on both sides."""
+    x, y, width, height = (sequence(count, step) for step in (0.8191725134, 0.6710436067, 0.5497004779, 0.4502995221))
+    centers = torch.stack([1000 * x, 1000 * y, 20 + 100 * width, 20 + 100 * height], 1)
+    return ops.box_convert(centers, "cxcywh", "xyxy")
+
+
+def nms() -> Workload:
+    x, scores = boxes(10_000), sequence(10_000, 0.5698402910)
+    return timed(torch.inference_mode()(lambda: ops.nms(x, scores, 0.5)))
+
+
+def box_iou() -> Workload:
+    x, others = boxes(10_000), boxes(100)
+    return timed(torch.inference_mode()(lambda: ops.box_iou(x, others)))
+
+
 OPERATORS: dict[str, Callable[[], Workload]] = {
-    each.__name__: each for each in (optimiser_step, channel_shuffle, local_response_norm, smoothed_cross_entropy)
+    each.__name__: each for each in (
+        optimiser_step, channel_shuffle, local_response_norm, smoothed_cross_entropy, nms, box_iou
+    )
 }

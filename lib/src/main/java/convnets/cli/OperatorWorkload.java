@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
+import convnets.detect.Boxes;
+import convnets.detect.Nms;
 import convnets.models.Models;
 import convnets.nn.Layers;
 import convnets.nn.Unit;
@@ -40,8 +42,45 @@ record OperatorWorkload(Supplier<NDArray> operator) implements Workload {
         NDArray labels = manager.randomInteger(0, 1000, new Shape(1024), DataType.INT64);
         yield new OperatorWorkload(() -> TorchOps.crossEntropy(logits, labels, 0.1));
       }
+      case "nms" -> {
+        NDArray boxes = boxes(manager, 10_000);
+        NDArray scores = manager.create(sequence(10_000, 0.5698402910));
+        yield new OperatorWorkload(() -> Nms.greedy(boxes, scores, 0.5));
+      }
+      case "box_iou" -> {
+        NDArray boxes = boxes(manager, 10_000);
+        NDArray others = boxes(manager, 100);
+        yield new OperatorWorkload(() -> Boxes.iou(boxes, others));
+      }
       default -> throw new IllegalArgumentException("no operator " + name);
     };
+  }
+
+  /** Boxes of sides from 20 to 120 in an image of 1000 × 1000, the same on both sides. */
+  private static NDArray boxes(NDManager manager, int count) {
+    float[] x = sequence(count, 0.8191725134);
+    float[] y = sequence(count, 0.6710436067);
+    float[] width = sequence(count, 0.5497004779);
+    float[] height = sequence(count, 0.4502995221);
+    float[] centers = new float[4 * count];
+    for (int i = 0; i < count; i++) {
+      centers[4 * i] = 1000 * x[i];
+      centers[4 * i + 1] = 1000 * y[i];
+      centers[4 * i + 2] = 20 + 100 * width[i];
+      centers[4 * i + 3] = 20 + 100 * height[i];
+    }
+    try (NDArray form = manager.create(centers, new Shape(count, 4))) {
+      return Boxes.centersToCorners(form);
+    }
+  }
+
+  /** Numbers from 0 to 1 that fill the interval evenly, in no order to speak of. */
+  private static float[] sequence(int count, double step) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) (i * step % 1);
+    }
+    return numbers;
   }
 
   @Override
