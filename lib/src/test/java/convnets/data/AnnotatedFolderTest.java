@@ -169,6 +169,28 @@ class AnnotatedFolderTest {
   }
 
   @Test
+  void barsAreAtTheSidesOfAWideImage() {
+    coco().write(scenes);
+    AnnotatedSource wide = coco().letterbox().source(manager, H, W + 20).targets(BOXES, MASK);
+    AnnotatedSource plain = coco().source(manager, H, W).targets(BOXES, MASK);
+    for (int i = 0; i < scenes.size(); i++) {
+      NDList example = wide.gather(manager, i);
+      NDList expected = plain.gather(manager, i);
+      String middle = ", 10:%d".formatted(10 + W);
+      assertThat(example.get(0).get(":, :, :" + middle)).isEqualTo(expected.get(0));
+      assertThat(example.get(2).get(":, :" + middle)).isEqualTo(expected.get(2));
+      assertThat(example.get(2).get(":, :, :10").toByteArray()).containsOnly((byte) IGNORED);
+      for (int k = 0; k < plain.annotations(i).size(); k++) {
+        Annotation own = plain.annotations(i).get(k);
+        Annotation moved = wide.annotations(i).get(k);
+        assertThat(moved.left()).isEqualTo(own.left() + 10);
+        assertThat(moved.top()).isEqualTo(own.top());
+        assertThat(moved.right()).isEqualTo(own.right() + 10);
+      }
+    }
+  }
+
+  @Test
   void masksOfAnotherSizeTakeThePixelAtTheirCentre() {
     voc().write(scenes);
     byte[] before =
