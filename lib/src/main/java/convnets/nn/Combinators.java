@@ -67,6 +67,23 @@ public final class Combinators {
     return new Auxiliary(main, head);
   }
 
+  /**
+   * What a body that shrinks the image makes, interpolated to the height and width of its input: by
+   * how much, the input decides. (PyTorch's {@code interpolate(…, mode="bilinear")}.)
+   */
+  public static Unit interpolated(Block body) {
+    return new Interpolated(body);
+  }
+
+  /**
+   * What a body makes that shrinks the image and enlarges it again by the same factor, cut off at
+   * the bottom and on the right to the height and width of its input, or its last pixels repeated:
+   * so a branch beside the identity fits at sizes which the factor does not divide.
+   */
+  public static Unit fitted(Block body) {
+    return new Fitted(body);
+  }
+
   /** A block whose parameters are called {@code name.…}. */
   public static Unit named(String name, Block block) {
     return new Named(name, block);

@@ -75,6 +75,47 @@ public final class Initializers {
         manager.randomUniform((float) -bound, (float) bound, shape, type);
   }
 
+  /**
+   * The kernel by which a transposed convolution of stride s = ⌈k / 2⌉ interpolates bilinearly,
+   * each channel by itself: (1 − |x − c| / s) (1 − |y − c| / s), c the kernel's centre; 0 between
+   * two channels. (Long et al., "Fully Convolutional Networks for Semantic Segmentation", 2015,
+   * arXiv:1411.4038, section 4.1.) A kernel of 2s, or 2s − 1 for an odd s, gives what {@code
+   * Layers.upsample(s).bilinear()} does, but for the outermost pixels, which it sees beside zeros.
+   *
+   * <p>For weights (channels, channels / groups, k, k), of 1 or of as many groups as channels.
+   */
+  public static Initializer bilinear() {
+    return (manager, shape, type) -> {
+      float[] kernel = tent((int) shape.get(2), (int) shape.get(3));
+      int filters = (int) shape.get(0);
+      int each = (int) shape.get(1);
+      float[] weights = new float[(int) shape.size()];
+      for (int i = 0; i < filters; i++) {
+        int own = i * each + (each == 1 ? 0 : i);
+        if (each == 1 || i < each) {
+          System.arraycopy(kernel, 0, weights, own * kernel.length, kernel.length);
+        }
+      }
+      return manager.create(weights, shape).toType(type, true);
+    };
+  }
+
+  /** The product of two triangles, by rows. */
+  private static float[] tent(int height, int width) {
+    float[] tent = new float[height * width];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        tent[y * width + x] = (float) (triangle(y, height) * triangle(x, width));
+      }
+    }
+    return tent;
+  }
+
+  private static double triangle(int place, int size) {
+    int reach = (size + 1) / 2;
+    return 1 - Math.abs(place - (size - 1) / 2.0) / reach;
+  }
+
   /** The same value everywhere. */
   public static Initializer constant(double value) {
     return (manager, shape, type) -> manager.full(shape, (float) value, type);

@@ -2,7 +2,9 @@ package convnets.nn;
 
 import static convnets.nn.Combinators.add;
 import static convnets.nn.Combinators.concat;
+import static convnets.nn.Combinators.fitted;
 import static convnets.nn.Combinators.gate;
+import static convnets.nn.Combinators.interpolated;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.batchNorm;
 import static convnets.nn.Layers.constantPad;
@@ -109,6 +111,8 @@ class InferenceTest extends NnTest {
         seq(conv(6, 6, 3), concat(add(conv(6, 6, 3), identity()), identity())),
         seq(conv(6, 6, 3), add(conv(6, 6, 3), identity()), add(conv(6, 6, 1), identity())),
         gate(conv(6, 6, 3).bn(), seq(globalAvgPool(), conv(6, 6, 1).bias(), sigmoid())),
+        seq(interpolated(conv(6, 4, 3).stride(2).bn()), relu()),
+        concat(identity(), fitted(seq(conv(6, 4, 3).stride(2).bn().relu(), upsample(2)))),
         seq(globalAvgPool(), flatten(), linear(6, 3), relu()));
   }
 

@@ -1,5 +1,7 @@
 package convnets.nn;
 
+import static convnets.nn.Combinators.fitted;
+import static convnets.nn.Combinators.interpolated;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.batchNorm;
 import static convnets.nn.Layers.conv;
@@ -87,6 +89,8 @@ class MixedPrecisionTest {
         convTranspose(16, 8, 3).groups(4).dilation(2),
         conv(16, 8, 3).reflect(),
         conv(16, 8, 3).spectralNorm(),
+        interpolated(conv(16, 8, 3).stride(3)),
+        fitted(convTranspose(16, 8, 4).stride(2)),
         seq(conv(16, 8, 3), groupNorm(2, 8)),
         seq(conv(16, 8, 3), instanceNorm(8)),
         seq(conv(16, 8, 3), layerNorm2d(8)),
