@@ -131,6 +131,33 @@ def view_shares(first: Tensor, span: Tensor, size: int) -> Tensor:
     return (weights * inside / weights.sum(2, True).clamp(min=1e-9)).float()
 
 
+# Masks of classes: logits are (N, C, H, W), truth is (N, H, W), int64, and 255 where nothing is known of a pixel.
+
+
+def pixel_rows(logits: Tensor, truth: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    """(N · H · W, C), the classes with 0 for those that are not known, and whether they are known"""
+    rows = logits.permute(0, 2, 3, 1).reshape(-1, logits.size(1))
+    classes = truth.reshape(-1)
+    known = classes != 255
+    return rows, classes * known, known
+
+
+def own_copy(weights: Tensor, rows: Tensor) -> Tensor:
+    """On the device of the rows and in their precision; autograd may keep it, when memory of the JVM is gone"""
+    return beside(weights, rows).to(rows.dtype).clone()
+
+
+def pixel_edges(truth: Tensor, distance: int) -> Tensor:
+    """(N, H, W): known pixels with one of another class within so many rows and columns"""
+    known = truth != 255
+    classes = truth.unsqueeze(1).float()
+    nothing = torch.full_like(classes, -1e4)
+    window, around = 2 * distance + 1, distance
+    highest = F.max_pool2d(torch.where(known.unsqueeze(1), classes, nothing), window, 1, around)
+    lowest = -F.max_pool2d(torch.where(known.unsqueeze(1), -classes, nothing), window, 1, around)
+    return known & (highest != lowest).squeeze(1)
+
+
 class TorchOps(torch.nn.Module):
     # Convolution.
 
@@ -530,6 +557,60 @@ class TorchOps(torch.nn.Module):
     @torch.jit.export
     def cross_entropy(self, logits: Tensor, labels: Tensor, smoothing: Tensor) -> Tensor:
         return F.cross_entropy(logits, labels, label_smoothing=float(smoothing))
+
+    # Masks of classes (convnets.torch.MaskOps).
+
+    @torch.jit.export
+    def pixel_cross_entropy(self, logits: Tensor, truth: Tensor, weights: Tensor) -> Tensor:
+        """Σ w · −log p / Σ w over the known pixels, w by their class; 0 without any"""
+        rows, classes, known = pixel_rows(logits, truth)
+        by_class = own_copy(weights, rows)
+        total = (by_class.index_select(0, classes) * known).sum()
+        sum = F.cross_entropy(rows, truth.reshape(-1), weight=by_class, ignore_index=255, reduction="sum")
+        return sum / total.clamp(min=1e-12)
+
+    @torch.jit.export
+    def pixel_focal(self, logits: Tensor, truth: Tensor, weights: Tensor, gamma: Tensor) -> Tensor:
+        """Σ w (1 − p)^γ · −log p / Σ w"""
+        rows, classes, known = pixel_rows(logits, truth)
+        w = own_copy(weights, rows).index_select(0, classes) * known
+        own = F.log_softmax(rows, 1).gather(1, classes.unsqueeze(1)).squeeze(1)
+        missed = -torch.expm1(own)  # 1 − p; its power may have no slope at 0
+        return (w * missed.clamp(min=1e-12).pow(float(gamma)) * -own).sum() / w.sum().clamp(min=1e-12)
+
+    @torch.jit.export
+    def pixel_dice(self, logits: Tensor, truth: Tensor) -> Tensor:
+        """1 − 2 Σ p g / (Σ p + Σ g), over the known pixels; the mean over the classes that are there, 0 without any"""
+        rows, classes, known = pixel_rows(logits, truth)
+        seen = known.unsqueeze(1).to(rows.dtype)
+        p = F.softmax(rows, 1) * seen
+        g = F.one_hot(classes, rows.size(1)).to(rows.dtype) * seen
+        true = g.sum(0)
+        present = (true > 0).to(rows.dtype)
+        overlap = 2 * (p * g).sum(0) / (p.sum(0) + true).clamp(min=1e-12)
+        return (present * (1 - overlap)).sum() / present.sum().clamp(min=1.0)
+
+    @torch.jit.export
+    def pixel_counts(self, predicted: Tensor, truth: Tensor, p: Tensor) -> Tensor:
+        """(C² + 2): how many pixels of class i were taken for class j, by rows; how many at edges were right, and how
+        many there are. predicted: (N, H, W); p: classes, distance to an edge"""
+        n, distance = ints(p)
+        known = truth != 255
+        places = torch.where(known, truth * n + predicted, torch.full_like(truth, n * n)).reshape(-1)
+        table = torch.zeros(n * n + 1, dtype=torch.long, device=truth.device)
+        table.scatter_add_(0, places, torch.ones_like(places))
+        edges = pixel_edges(truth, distance)
+        right = (edges & (predicted == truth)).sum()
+        return torch.cat([table[:n * n], torch.stack([right, edges.sum()])])
+
+    @torch.jit.export
+    def pixel_edges(self, truth: Tensor, distance: Tensor) -> Tensor:
+        return pixel_edges(truth, int(distance))
+
+    @torch.jit.export
+    def highest_class(self, truth: Tensor) -> Tensor:
+        """-1 where none is known"""
+        return torch.where(truth != 255, truth, torch.full_like(truth, -1)).max()
 
     # Optimisers: all parameters in one call.
 

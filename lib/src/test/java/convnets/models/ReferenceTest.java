@@ -13,11 +13,7 @@ import ai.djl.training.ParameterStore;
 import convnets.Reference;
 import convnets.cli.TrainingStep;
 import convnets.nn.Unit;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
@@ -95,7 +91,7 @@ class ReferenceTest {
   @MethodSource("fixtures")
   void aNetworkIsItsReference(Fixture expected) {
     Unit net = Models.create(expected.model, CLASSES);
-    assertThat(digest(net))
+    assertThat(ReferenceWeights.digest(net))
         .as("digest of names and shapes; ./course parity %s lists them", expected.model)
         .isEqualTo(expected.digest);
     try (NDManager manager = NDManager.newBaseManager(device(net))) {
@@ -121,26 +117,6 @@ class ReferenceTest {
     return units.contains("dropout") || units.contains("stochastic depth")
         ? Device.cpu()
         : Engine.getInstance().defaultDevice();
-  }
-
-  private static String digest(Unit net) {
-    String lines =
-        net.getParameters().stream()
-            .map(pair -> pair.getKey() + " " + text(pair.getValue().getShape()) + "\n")
-            .sorted()
-            .reduce("", String::concat);
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      byte[] hash = sha.digest(lines.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, 16);
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String text(Shape shape) {
-    return String.join(
-        "x", Arrays.stream(shape.getShape()).mapToObj(Long::toString).toArray(String[]::new));
   }
 
   private static void assertLogits(Unit net, NDArray images, double[] expected) {

@@ -8,11 +8,16 @@ import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import convnets.Reference;
 import convnets.nn.Unit;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** Weights and images made by the formula that {@code ci/parity/fixtures.py} writes as well. */
-final class ReferenceWeights {
+public final class ReferenceWeights {
 
   private ReferenceWeights() {}
 
@@ -23,19 +28,19 @@ final class ReferenceWeights {
   }
 
   /** Images of numbers from −0.5 to below 0.5. */
-  static NDArray images(NDManager manager, Shape shape) {
+  public static NDArray images(NDManager manager, Shape shape) {
     IntToDoubleFunction u = Reference.uniform("input");
     return manager.create(floats((int) shape.size(), i -> u.applyAsDouble(i) - 0.5), shape);
   }
 
   /** Initialises a network and sets every parameter by the formula. */
-  static void fill(Unit net, NDManager manager, Shape input) {
+  public static void fill(Unit net, NDManager manager, Shape input) {
     net.initialize(manager, DataType.FLOAT32, input);
     set(net);
   }
 
   /** Sets every parameter, in single precision, by the formula. */
-  static void set(Unit net) {
+  public static void set(Unit net) {
     for (Pair<String, Parameter> pair : net.getParameters()) {
       Shape shape = pair.getValue().getShape();
       Parameter.Type type = pair.getValue().getType();
@@ -53,5 +58,26 @@ final class ReferenceWeights {
       case RUNNING_VAR -> 0.5 + u;
       default -> u - 0.5;
     };
+  }
+
+  /** Of the names and shapes of all parameters, as {@code ci/parity/fixtures.py} computes it. */
+  public static String digest(Unit net) {
+    String lines =
+        net.getParameters().stream()
+            .map(pair -> pair.getKey() + " " + text(pair.getValue().getShape()) + "\n")
+            .sorted()
+            .reduce("", String::concat);
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      byte[] hash = sha.digest(lines.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, 16);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String text(Shape shape) {
+    return String.join(
+        "x", Arrays.stream(shape.getShape()).mapToObj(Long::toString).toArray(String[]::new));
   }
 }
