@@ -63,7 +63,7 @@ class ArchitectureTest {
           .whereLayer("inspect")
           .mayOnlyAccessLayers("checks", "torch", "nn")
           .whereLayer("viz")
-          .mayOnlyAccessLayers("checks", "torch", "nn", "data", "train", "inspect")
+          .mayOnlyAccessLayers("checks", "torch", "nn", "data", "train", "segment", "inspect")
           .whereLayer("notebook")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")

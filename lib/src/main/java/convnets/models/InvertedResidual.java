@@ -37,6 +37,7 @@ final class InvertedResidual extends Options<InvertedResidual> {
   private final int stride;
   private final Names names;
   private int kernel = 3;
+  private int dilation = 1;
   private Supplier<Unit> activation = Layers::relu6;
   private double epsilon = 1e-5;
   private double momentum = 0.1;
@@ -65,6 +66,11 @@ final class InvertedResidual extends Options<InvertedResidual> {
   /** The size of the depthwise convolution. */
   InvertedResidual kernel(int kernel) {
     return with(b -> b.kernel = kernel);
+  }
+
+  /** Spreads the taps of the depthwise convolution this many pixels apart. */
+  InvertedResidual dilation(int dilation) {
+    return with(b -> b.dilation = dilation);
   }
 
   /** What follows the first two convolutions. */
@@ -124,7 +130,7 @@ final class InvertedResidual extends Options<InvertedResidual> {
     if (expanded != in) {
       layers.add(activated("conv_pw", conv(in, expanded, 1)));
     }
-    Conv filter = depthwise(expanded, kernel).stride(stride);
+    Conv filter = depthwise(expanded, kernel).stride(stride).dilation(dilation);
     layers.add(activated("conv_dw", tensorflowPadding ? filter.tensorflowPadding() : filter));
     if (attention != null) {
       layers.add(attention);

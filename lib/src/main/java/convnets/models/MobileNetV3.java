@@ -122,6 +122,7 @@ public final class MobileNetV3 extends Design<MobileNetV3> {
   private int head;
   private double width = 1;
   private double momentum = MOMENTUM;
+  private boolean dilated;
 
   private MobileNetV3(Row[] rows, int head) {
     this.rows = rows;
@@ -173,17 +174,36 @@ public final class MobileNetV3 extends Design<MobileNetV3> {
     return with(d -> d.width = multiplier);
   }
 
+  /**
+   * Keeps the resolution of the last stage for dense prediction: where it would halve the image, it
+   * does not, and all its depthwise convolutions are dilated by 2. (Section 6.3, and torchvision's
+   * {@code dilated}; {@link convnets.nn.Backbone#outputStride} leaves the first of them undilated,
+   * so that the network computes what it did, more densely.)
+   */
+  public MobileNetV3 dilated() {
+    return with(d -> d.dilated = true);
+  }
+
   @Override
   public Unit build() {
     int[] strides = strides(Stream.of(rows).mapToInt(Row::stride).toArray());
     int in = divisible(width * 16);
     Seq features = seq(convolution(conv(channels, in, 3).stride(smallImages ? 1 : 2)));
+    int dense = dilated ? lastStage(strides) : rows.length;
     for (int i = 0; i < rows.length; i++) {
       Row row = rows[i];
       int expanded = divisible(width * row.expanded);
       int out = divisible(width * row.channels);
       InvertedResidual block =
-          block(in, expanded, out, row.kernel, strides[i], row.squeezeExcite, row.nonlinearity);
+          block(
+              in,
+              expanded,
+              out,
+              row.kernel,
+              i < dense ? strides[i] : 1,
+              row.squeezeExcite,
+              row.nonlinearity);
+      block = block.dilation(i < dense ? 1 : 2);
       features = features.then(block.batchNorms(EPSILON, momentum).build());
       in = out;
     }
@@ -196,6 +216,15 @@ public final class MobileNetV3 extends Design<MobileNetV3> {
             named("classifier", classifier(6 * in, divisible(width * head))));
     net.setInitializer(Initializers.constant(0), Parameter.Type.BIAS);
     return net;
+  }
+
+  /** The row that halves the image last. */
+  private static int lastStage(int[] strides) {
+    int row = strides.length - 1;
+    while (row > 0 && strides[row] == 1) {
+      row--;
+    }
+    return row;
   }
 
   /**
