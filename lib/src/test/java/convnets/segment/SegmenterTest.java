@@ -1,0 +1,190 @@
+package convnets.segment;
+
+import static convnets.nn.Layers.conv;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import convnets.data.Statistics;
+import convnets.data.Target;
+import convnets.nn.Unit;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmenterTest {
+
+  private static final List<String> NAMES = List.of("background", "cat", "猫");
+
+  @TempDir Path folder;
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @BeforeEach
+  void seed() {
+    Engine.getEngine("PyTorch").setRandomSeed(3);
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private static BufferedImage picture(int width, int height) {
+    Random random = new Random(3);
+    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        picture.setRGB(x, y, random.nextInt(1 << 24));
+      }
+    }
+    return picture;
+  }
+
+  /** Gives each pixel the class of its strongest colour: red, green or blue. */
+  private Unit colours() {
+    Unit net = conv(3, 3, 1);
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 4, 4));
+    net.getParameters().valueAt(0).getArray().set(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1});
+    return net;
+  }
+
+  @Test
+  void eachPixelGetsTheHighestOfItsScores() {
+    BufferedImage picture = picture(7, 5);
+    ClassMask mask = Segmenter.of(colours(), NAMES).predict(picture);
+    assertThat(mask.width()).isEqualTo(7);
+    assertThat(mask.height()).isEqualTo(5);
+    for (int y = 0; y < 5; y++) {
+      for (int x = 0; x < 7; x++) {
+        int rgb = picture.getRGB(x, y);
+        int[] channels = {rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255};
+        int highest = 0;
+        for (int c = 1; c < 3; c++) {
+          highest = channels[c] > channels[highest] ? c : highest;
+        }
+        assertThat(mask.at(x, y)).isEqualTo(highest);
+      }
+    }
+  }
+
+  @Test
+  void pixelsAreNormalisedAsInTraining() {
+    BufferedImage red = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+    red.setRGB(0, 0, 0xFF6000);
+    red.setRGB(1, 0, 0xFF0060);
+    Statistics statistics = new Statistics(List.of(0.9, 0.0, 0.0), List.of(1.0, 0.5, 1.0));
+    ClassMask mask = Segmenter.of(colours(), NAMES).normalised(statistics).predict(red);
+    assertThat(mask.classes()).containsExactly(1, 2);
+  }
+
+  /** Whatever the network is given, the mask has the size of the picture. */
+  @Test
+  void picturesMayBeScaledBefore() {
+    BufferedImage halves = new BufferedImage(40, 20, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 20; y++) {
+      for (int x = 0; x < 40; x++) {
+        halves.setRGB(x, y, x < 20 ? 0x00FF00 : 0x0000FF);
+      }
+    }
+    for (int side : new int[] {1, 10, 50}) {
+      ClassMask mask = Segmenter.of(colours(), NAMES).shorterSide(side).predict(halves);
+      assertThat(mask.width()).isEqualTo(40);
+      assertThat(mask.share("cat")).isBetween(0.45, 0.55);
+      assertThat(mask.at(0, 0)).isEqualTo(1);
+      assertThat(mask.at(39, 19)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void itIsSavedAndLoadedByName() throws Exception {
+    Segmenter segmenter =
+        Segmenter.create("deeplabv3plus_small", NAMES)
+            .shorterSide(33)
+            .normalised(new Statistics(List.of(0.5, 0.4, 0.3), List.of(0.1, 0.2, 0.25)));
+    segmenter.net().initialize(manager, DataType.FLOAT32, new Shape(1, 3, 64, 64));
+    segmenter.save(folder.resolve("saved"));
+    Segmenter loaded = Segmenter.load(folder.resolve("saved"));
+    File file = folder.resolve("picture.png").toFile();
+    ImageIO.write(picture(45, 37), "png", file);
+    ClassMask mask = segmenter.predict(file.toPath());
+    assertThat(loaded.classes()).isEqualTo(NAMES);
+    assertThat(loaded.predict(file.toPath()).classes()).isEqualTo(mask.classes());
+    assertThat(mask.instances().list()).isNotEmpty();
+    loaded.net().clear();
+  }
+
+  @Test
+  void djlsPredictorRunsIt() throws Exception {
+    Segmenter segmenter = Segmenter.create("unet_small", NAMES);
+    segmenter.net().initialize(manager, DataType.FLOAT32, new Shape(1, 3, 64, 64));
+    try (Model model = Model.newInstance("segmenter")) {
+      model.setBlock(segmenter.net());
+      try (Predictor<BufferedImage, ClassMask> predictor =
+          model.newPredictor(segmenter.translator())) {
+        List<BufferedImage> pictures = List.of(picture(31, 20), picture(16, 50));
+        List<ClassMask> masks = predictor.batchPredict(pictures);
+        for (int i = 0; i < 2; i++) {
+          assertThat(masks.get(i).classes())
+              .isEqualTo(segmenter.predict(pictures.get(i)).classes());
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeIsSaid() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Segmenter.create("unet_small", NAMES).predict(picture(8, 8)))
+        .withMessageContaining("the network has no weights");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Segmenter.of(colours(), NAMES).save(folder))
+        .withMessageContaining("Weights.save(net, file)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Segmenter.of(colours(), List.of("a", "b")).predict(picture(2, 2)))
+        .withMessageContaining("3 outputs for each pixel, and there are 2 classes");
+    assertThatThrownBy(() -> Segmenter.load(folder.resolve("nowhere")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("Segmenter.save writes");
+    assertThatThrownBy(() -> Segmenter.of(colours(), NAMES).predict(Path.of("no such.png")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("no such.png");
+  }
+
+  @Test
+  void masksAreAskedByName() {
+    ClassMask mask = ClassMask.of(new int[] {0, 1, 1, Target.IGNORED}, 2, NAMES);
+    assertThat(mask.share("cat")).isEqualTo(0.5);
+    assertThat(mask.where("cat")).containsExactly(false, true, true, false);
+    assertThat(mask.foreground()).containsExactly(false, true, true, false);
+    assertThat(mask).hasToString("2 × 2: background 25.0 %, cat 50.0 %");
+    NDArray array = mask.toArray(manager);
+    assertThat(array.getShape()).isEqualTo(new Shape(2, 2));
+    assertThat(ClassMask.of(array, NAMES).classes()).isEqualTo(mask.classes());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> mask.share("dog"))
+        .withMessageContaining("name (dog) must be of [background, cat, 猫]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ClassMask.of(new int[] {3}, 1, NAMES))
+        .withMessageContaining("classes holds 3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ClassMask.of(new int[3], 2, NAMES))
+        .withMessageContaining("width (2) must divide classes (3)");
+    assertThatThrownBy(() -> mask.at(2, 0)).hasMessageContaining("x (2) and y (0)");
+  }
+}
