@@ -25,8 +25,23 @@ public final class ImageGrid extends Options<ImageGrid> {
   private String alt;
   private List<String> captions = List.of();
 
+  /** The classes that the images show, for a legend; null: they show none. */
+  private final int[] shown;
+
+  private MaskLegend legend = MaskLegend.NONE;
+
   ImageGrid(Images.Pixels pixels) {
+    this(pixels, null);
+  }
+
+  /**
+   * Images of classes.
+   *
+   * @param shown their numbers, each once
+   */
+  ImageGrid(Images.Pixels pixels, int[] shown) {
     this.pixels = pixels;
+    this.shown = shown;
     columns = Math.max(1, Math.min(pixels.rgb().length, 8));
     scale = Math.max(1, 84 / pixels.width());
   }
@@ -63,15 +78,30 @@ public final class ImageGrid extends Options<ImageGrid> {
     return with(copy -> copy.captions = copied);
   }
 
+  /**
+   * Writes below the images which colour is which class, of those that they show: for {@link
+   * Images#overlay} and {@link Images#masks}.
+   *
+   * @param names of all classes, the background's first
+   */
+  public ImageGrid legend(List<String> names) {
+    if (shown == null) {
+      throw new IllegalStateException("legend is for images of classes: Images.overlay, or masks");
+    }
+    MaskLegend of = MaskLegend.of(shown, names);
+    return with(copy -> copy.legend = of);
+  }
+
   /** Draws the images. */
   public BufferedImage image() {
     int images = pixels.rgb().length;
     int across = Math.min(columns, Math.max(1, images));
     int down = (images + columns - 1) / columns;
-    int width = GAP + across * cellWidth();
-    int height = head() + GAP + down * cellHeight();
+    int width = Math.max(GAP + across * cellWidth(), GAP + legend.widest());
+    int foot = head() + GAP + down * cellHeight();
+    int height = foot + legend.height(width - GAP);
     return AltText.describe(
-        Picture.painting(width, height, this::draw), alt == null ? names() : alt);
+        Picture.painting(width, height, g -> draw(g, foot, width)), alt == null ? names() : alt);
   }
 
   /** What the names say, as in "16 images: sandal, coat, …", each of them once. */
@@ -79,7 +109,8 @@ public final class ImageGrid extends Options<ImageGrid> {
     int count = pixels.rgb().length;
     String images = count == 1 ? "1 image" : count + " images";
     String distinct = captions.stream().distinct().collect(Collectors.joining(", "));
-    return AltText.titled(title, AltText.titled(images, distinct));
+    String of = AltText.titled(images, distinct);
+    return AltText.titled(title, legend.names().isEmpty() ? of : of + "; " + legend.said());
   }
 
   private int head() {
@@ -94,7 +125,12 @@ public final class ImageGrid extends Options<ImageGrid> {
     return pixels.height() * scale + GAP + (captions.isEmpty() ? 0 : LINE);
   }
 
-  private void draw(Graphics2D g) {
+  private void draw(Graphics2D g, int foot, int width) {
+    drawImages(g);
+    legend.draw(g, GAP, foot, width - GAP);
+  }
+
+  private void drawImages(Graphics2D g) {
     g.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
     g.setColor(Style.TEXT);

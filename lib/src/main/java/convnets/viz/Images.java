@@ -3,6 +3,7 @@ package convnets.viz;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.segment.ClassMask;
 import convnets.torch.HostCopy;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -58,6 +59,40 @@ public final class Images {
   public static ImageGrid featureMaps(NDArray maps) {
     requireDimensions("maps", maps, 3, "(C, H, W)");
     return new ImageGrid(Pixels.ofMaps(maps));
+  }
+
+  /**
+   * Images with the classes of their pixels over them, side by side, in rows. The background stays
+   * as it is, and what is ignored turns grey.
+   *
+   * @param images (N, 1, H, W) grey or (N, 3, H, W) red, green, blue; see {@link #grid}
+   * @param masks (N, H, W): for each pixel its class, the background being 0, or 255 where it is
+   *     ignored
+   */
+  public static ImageGrid overlay(NDArray images, NDArray masks) {
+    requireDimensions("images", images, 4, "(N, 1 or 3, H, W)");
+    MaskColors colors = MaskColors.of(masks);
+    return new ImageGrid(colors.over(Pixels.of(images)), colors.shown(false));
+  }
+
+  /** A picture with the classes of its pixels over it, and a legend. */
+  public static ImageGrid overlay(BufferedImage picture, ClassMask mask) {
+    MaskColors colors = MaskColors.of(mask);
+    int width = picture.getWidth();
+    int height = picture.getHeight();
+    int[] rgb = picture.getRGB(0, 0, width, height, null, 0, width);
+    Pixels pixels = new Pixels(width, height, new int[][] {rgb});
+    return new ImageGrid(colors.over(pixels), colors.shown(false)).legend(mask.names());
+  }
+
+  /**
+   * Masks side by side, in rows: each class in its colour, the background black.
+   *
+   * @param masks (N, H, W), as of {@link #overlay}
+   */
+  public static ImageGrid masks(NDArray masks) {
+    MaskColors colors = MaskColors.of(masks);
+    return new ImageGrid(colors.alone(), colors.shown(true));
   }
 
   /** Images side by side, in one. */
