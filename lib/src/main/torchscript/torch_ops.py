@@ -134,19 +134,6 @@ def view_shares(first: Tensor, span: Tensor, size: int) -> Tensor:
 # Masks of classes: logits are (N, C, H, W), truth is (N, H, W), int64, and 255 where nothing is known of a pixel.
 
 
-def pixel_rows(logits: Tensor, truth: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    """(N · H · W, C), the classes with 0 for those that are not known, and whether they are known"""
-    rows = logits.permute(0, 2, 3, 1).reshape(-1, logits.size(1))
-    classes = truth.reshape(-1)
-    known = classes != 255
-    return rows, classes * known, known
-
-
-def own_copy(weights: Tensor, rows: Tensor) -> Tensor:
-    """On the device of the rows and in their precision; autograd may keep it, when memory of the JVM is gone"""
-    return beside(weights, rows).to(rows.dtype).clone()
-
-
 def pixel_edges(truth: Tensor, distance: int) -> Tensor:
     """(N, H, W): known pixels with one of another class within so many rows and columns"""
     known = truth != 255
@@ -558,37 +545,52 @@ class TorchOps(torch.nn.Module):
     def cross_entropy(self, logits: Tensor, labels: Tensor, smoothing: Tensor) -> Tensor:
         return F.cross_entropy(logits, labels, label_smoothing=float(smoothing))
 
-    # Masks of classes (convnets.torch.MaskOps).
+    # Masks of classes (convnets.torch.MaskOps). From a method's second call on, TorchScript may differentiate what it
+    # computes with other roundings than autograd does at the first, as it did with Dice in one method: a training that
+    # is resumed would not be exact. So these are short, and Java calls one after the other.
 
     @torch.jit.export
-    def pixel_cross_entropy(self, logits: Tensor, truth: Tensor, weights: Tensor) -> Tensor:
-        """Σ w · −log p / Σ w over the known pixels, w by their class; 0 without any"""
-        rows, classes, known = pixel_rows(logits, truth)
-        by_class = own_copy(weights, rows)
-        total = (by_class.index_select(0, classes) * known).sum()
-        sum = F.cross_entropy(rows, truth.reshape(-1), weight=by_class, ignore_index=255, reduction="sum")
-        return sum / total.clamp(min=1e-12)
+    def pixel_weights(self, weights: Tensor, truth: Tensor) -> List[Tensor]:
+        """(N · H · W): the weight of each pixel's class, 0 where it is not known; and their sum, above 0"""
+        known = truth.reshape(-1) != 255
+        w = weights.index_select(0, truth.reshape(-1) * known) * known
+        return [w, w.sum().clamp(min=1e-12)]
 
     @torch.jit.export
-    def pixel_focal(self, logits: Tensor, truth: Tensor, weights: Tensor, gamma: Tensor) -> Tensor:
-        """Σ w (1 − p)^γ · −log p / Σ w"""
-        rows, classes, known = pixel_rows(logits, truth)
-        w = own_copy(weights, rows).index_select(0, classes) * known
-        own = F.log_softmax(rows, 1).gather(1, classes.unsqueeze(1)).squeeze(1)
-        missed = -torch.expm1(own)  # 1 − p; its power may have no slope at 0
-        return (w * missed.clamp(min=1e-12).pow(float(gamma)) * -own).sum() / w.sum().clamp(min=1e-12)
+    def pixel_cross_entropy(self, logits: Tensor, truth: Tensor, weights: Tensor, total: Tensor) -> Tensor:
+        """Σ w · −log p over the known pixels, over the total"""
+        rows = logits.permute(0, 2, 3, 1).reshape(-1, logits.size(1))
+        return F.cross_entropy(rows, truth.reshape(-1), weight=weights, ignore_index=255, reduction="sum") / total
 
     @torch.jit.export
-    def pixel_dice(self, logits: Tensor, truth: Tensor) -> Tensor:
-        """1 − 2 Σ p g / (Σ p + Σ g), over the known pixels; the mean over the classes that are there, 0 without any"""
-        rows, classes, known = pixel_rows(logits, truth)
-        seen = known.unsqueeze(1).to(rows.dtype)
-        p = F.softmax(rows, 1) * seen
-        g = F.one_hot(classes, rows.size(1)).to(rows.dtype) * seen
-        true = g.sum(0)
-        present = (true > 0).to(rows.dtype)
-        overlap = 2 * (p * g).sum(0) / (p.sum(0) + true).clamp(min=1e-12)
-        return (present * (1 - overlap)).sum() / present.sum().clamp(min=1.0)
+    def pixel_likelihood(self, logits: Tensor, truth: Tensor) -> Tensor:
+        """(N · H · W): log p of each pixel's class, of some class where it is not known"""
+        classes = truth.reshape(-1, 1)
+        rows = logits.permute(0, 2, 3, 1).reshape(-1, logits.size(1))
+        return F.log_softmax(rows, 1).gather(1, classes * (classes != 255)).squeeze(1)
+
+    @torch.jit.export
+    def pixel_focus(self, likelihood: Tensor, gamma: Tensor) -> Tensor:
+        """(1 − p)^γ, which may have no slope at 0"""
+        return (-torch.expm1(likelihood)).clamp(min=1e-12).pow(float(gamma))
+
+    @torch.jit.export
+    def pixel_mean(self, a: Tensor, b: Tensor, weights: Tensor, total: Tensor) -> Tensor:
+        """Σ w a b over the total"""
+        return (a * b * weights).sum() / total
+
+    @torch.jit.export
+    def pixel_truth(self, truth: Tensor, classes: Tensor) -> List[Tensor]:
+        """What Dice compares with: (N · H · W, C), 1 where the class is; (N · H · W, 1), 1 where it is known; (C), how
+        many pixels, but 1 of a class that is not there; (C), 2 over how many classes are there, 0 of those that are
+        not; 1 if any is there"""
+        flat = truth.reshape(-1)
+        known = flat != 255
+        here = F.one_hot(flat * known, int(classes)).float() * known.unsqueeze(1)
+        pixels = here.sum(0)
+        there = (pixels > 0).float()
+        return [here, known.unsqueeze(1).float(), pixels + (1 - there), 2 * there / there.sum().clamp(min=1.0),
+                there.max()]
 
     @torch.jit.export
     def pixel_counts(self, predicted: Tensor, truth: Tensor, p: Tensor) -> Tensor:

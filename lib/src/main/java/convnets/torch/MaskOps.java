@@ -1,11 +1,14 @@
 package convnets.torch;
 
 import static convnets.torch.TorchScript.call;
+import static convnets.torch.TorchScript.calls;
 import static convnets.torch.TorchScript.integers;
 import static convnets.torch.TorchScript.numbers;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 
 /**
@@ -31,8 +34,9 @@ public final class MaskOps {
    */
   public static NDArray crossEntropy(NDArray logits, NDArray truth, float[] weights) {
     checkClasses(logits, truth);
-    try (NDArray w = weights(logits, weights)) {
-      return call("pixel_cross_entropy", logits, truth, w);
+    try (NDArray byClass = weights(logits, weights);
+        NDList ofPixels = calls("pixel_weights", byClass, truth)) {
+      return call("pixel_cross_entropy", logits, truth, byClass, ofPixels.get(1));
     }
   }
 
@@ -47,8 +51,12 @@ public final class MaskOps {
    */
   public static NDArray focal(NDArray logits, NDArray truth, float[] weights, double gamma) {
     checkClasses(logits, truth);
-    try (NDArray w = weights(logits, weights)) {
-      return call("pixel_focal", logits, truth, w, numbers(gamma));
+    try (NDArray byClass = weights(logits, weights);
+        NDList ofPixels = calls("pixel_weights", byClass, truth);
+        NDArray likelihood = call("pixel_likelihood", logits, truth);
+        NDArray focus = call("pixel_focus", likelihood, numbers(gamma));
+        NDArray mean = call("pixel_mean", focus, likelihood, ofPixels.get(0), ofPixels.get(1))) {
+      return mean.neg();
     }
   }
 
@@ -63,7 +71,20 @@ public final class MaskOps {
    */
   public static NDArray dice(NDArray logits, NDArray truth) {
     checkClasses(logits, truth);
-    return call("pixel_dice", logits, truth);
+    int classes = (int) logits.getShape().get(1);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDList wanted = calls("pixel_truth", truth, integers(classes));
+      // Step by step, so that autograd alone differentiates it: see the script.
+      NDArray rows = logits.transpose(0, 2, 3, 1).reshape(-1, classes);
+      NDArray p = rows.softmax(1).mul(wanted.get(1));
+      NDArray both = p.mul(wanted.get(0)).sum(new int[] {0});
+      NDArray all = p.sum(new int[] {0}).add(wanted.get(2));
+      NDArray loss = wanted.get(4).sub(both.mul(wanted.get(3)).div(all).sum());
+      loss.attach(logits.getManager());
+      NDScope.unregister(loss);
+      return loss;
+    }
   }
 
   /**
@@ -97,7 +118,9 @@ public final class MaskOps {
           "weights (%d) must be one for each of the %d classes of the logits"
               .formatted(weights.length, logits.getShape().get(1)));
     }
-    return HOST.create(weights);
+    try (NDArray lent = HOST.create(weights)) { // memory of the JVM, which autograd must not keep
+      return logits.getDevice().isGpu() ? call("on_device_of", logits, lent) : lent.duplicate();
+    }
   }
 
   private static void checkClasses(NDArray logits, NDArray truth) {

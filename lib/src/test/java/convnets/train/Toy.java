@@ -13,7 +13,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import convnets.data.Examples;
 import convnets.data.Source;
+import convnets.data.Target;
 import convnets.nn.Unit;
+import convnets.segment.Segmentation;
 import java.util.Map;
 import java.util.Random;
 
@@ -46,6 +48,19 @@ public enum Toy {
       Unit net = seq(conv(1, 8, 3).bn().relu(), conv(8, 2, 1));
       return of(
               Training.of(net).task(new Rectangles.Masks()), net, n -> Rectangles.masks(manager, n))
+          .adam(0.02);
+    }
+  },
+
+  PIXELS(Segmentation.MEAN_IOU, 0.9) {
+    @Override
+    Play play(NDManager manager) {
+      Unit net = seq(conv(1, 8, 3).bn().relu(), conv(8, 2, 1).bias());
+      Task task = Segmentation.standard().dice(1).focal(1).classWeights(1, 2);
+      return of(
+              Training.of(net).task(task).augment(flip()),
+              net,
+              n -> Rectangles.masks(manager, n).kinds(Target.MASK))
           .adam(0.02);
     }
   },
