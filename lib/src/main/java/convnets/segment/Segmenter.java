@@ -8,19 +8,20 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
-import convnets.Checks;
+import ai.djl.util.Pair;
 import convnets.data.Statistics;
 import convnets.io.Pictures;
 import convnets.nn.Unit;
 import convnets.torch.SpatialOps;
-import convnets.torch.TorchOps;
 import convnets.weights.Weights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A network that gives each pixel its class, and what is needed to use it: the names of the
@@ -36,25 +37,11 @@ import java.util.Optional;
 public final class Segmenter {
 
   private final Unit net;
-  private final Recipe recipe;
+  private final SegmenterOptions options;
 
-  /**
-   * All but the weights.
-   *
-   * @param network its name among {@link Segmenters}; empty of one of the caller's own
-   * @param classes the names of its outputs
-   * @param statistics by which pixels from 0 to 1 are normalised; empty: not at all
-   * @param shorterSide to which pictures are scaled; 0: they stay as they are
-   */
-  record Recipe(
-      Optional<String> network,
-      List<String> classes,
-      Optional<Statistics> statistics,
-      int shorterSide) {}
-
-  private Segmenter(Unit net, Recipe recipe) {
+  private Segmenter(Unit net, SegmenterOptions options) {
     this.net = net;
-    this.recipe = recipe;
+    this.options = options;
   }
 
   /**
@@ -64,7 +51,7 @@ public final class Segmenter {
    * @param classes the names of its outputs, the background's first
    */
   public static Segmenter of(Unit net, List<String> classes) {
-    return new Segmenter(net, recipe(Optional.empty(), classes));
+    return new Segmenter(net, SegmenterOptions.of(Optional.empty(), classes));
   }
 
   /**
@@ -75,21 +62,32 @@ public final class Segmenter {
    */
   public static Segmenter create(String name, List<String> classes) {
     return new Segmenter(
-        Segmenters.create(name, classes.size()), recipe(Optional.of(name), classes));
+        Segmenters.create(name, classes.size()), SegmenterOptions.of(Optional.of(name), classes));
   }
 
-  private static Recipe recipe(Optional<String> network, List<String> classes) {
-    if (classes.isEmpty()) {
-      throw new IllegalArgumentException("classes must name the background at least");
+  /**
+   * Says which of {@link Segmenters} the network is, so that it can be saved: for one that was put
+   * together on a trained backbone.
+   *
+   * @throws IllegalArgumentException if its parameters are not those of that network
+   */
+  public Segmenter named(String network) {
+    Unit other = Segmenters.create(network, options.classes().size());
+    if (!shapes(net).equals(shapes(other))) {
+      throw new IllegalArgumentException(
+          "network (%s) has other parameters than this one".formatted(network));
     }
-    return new Recipe(network, List.copyOf(classes), Optional.empty(), 0);
+    return new Segmenter(net, options.named(network));
+  }
+
+  private static Map<String, Shape> shapes(Unit net) {
+    return net.getParameters().stream()
+        .collect(Collectors.toMap(Pair::getKey, pair -> pair.getValue().getShape()));
   }
 
   /** Takes pixels less the mean, over the deviation, as the network's training did. */
   public Segmenter normalised(Statistics statistics) {
-    return new Segmenter(
-        net,
-        new Recipe(recipe.network, recipe.classes, Optional.of(statistics), recipe.shorterSide));
+    return new Segmenter(net, options.normalised(statistics));
   }
 
   /**
@@ -97,9 +95,7 @@ public final class Segmenter {
    * picture still.
    */
   public Segmenter shorterSide(int pixels) {
-    Checks.positive("pixels", pixels);
-    return new Segmenter(
-        net, new Recipe(recipe.network, recipe.classes, recipe.statistics, pixels));
+    return new Segmenter(net, options.shorterSide(pixels));
   }
 
   /** The network. */
@@ -109,7 +105,7 @@ public final class Segmenter {
 
   /** The names of its classes, the background's first. */
   public List<String> classes() {
-    return recipe.classes;
+    return options.classes();
   }
 
   /**
@@ -129,7 +125,7 @@ public final class Segmenter {
   /** The class of each pixel of a picture, at the picture's own size. */
   public ClassMask predict(BufferedImage picture) {
     try (NDManager manager = NDManager.newBaseManager(device())) {
-      NDArray logits = net.apply(input(manager, picture));
+      NDArray logits = net.apply(options.input(manager, picture));
       return mask(logits, picture.getHeight(), picture.getWidth());
     }
   }
@@ -143,51 +139,17 @@ public final class Segmenter {
     return parameters.valueAt(0).getArray().getDevice();
   }
 
-  /** A picture as the network takes it: (1, 3, H, W). */
-  private NDArray input(NDManager manager, BufferedImage picture) {
-    int height = picture.getHeight();
-    int width = picture.getWidth();
-    byte[] planes = Pictures.planes(picture);
-    float[] shares = new float[planes.length];
-    for (int i = 0; i < planes.length; i++) {
-      shares[i] = (planes[i] & 0xFF) / 255f;
-    }
-    NDArray x = manager.create(shares, new Shape(1, 3, height, width));
-    int side = recipe.shorterSide;
-    if (side > 0) {
-      double times = (double) side / Math.min(height, width);
-      x = TorchOps.resize(x, scaled(height, times), scaled(width, times), false);
-    }
-    return recipe.statistics.isEmpty() ? x : normalised(x, recipe.statistics.get());
-  }
-
-  private static int scaled(int side, double times) {
-    return (int) Math.max(1, Math.round(side * times));
-  }
-
-  private static NDArray normalised(NDArray x, Statistics statistics) {
-    return x.sub(channels(x, statistics.mean())).div(channels(x, statistics.deviation()));
-  }
-
-  private static NDArray channels(NDArray x, List<Double> values) {
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i).floatValue();
-    }
-    return x.getManager().create(floats, new Shape(1, floats.length, 1, 1));
-  }
-
   /** The highest logits of a picture, which are interpolated to its size first. */
   private ClassMask mask(NDArray logits, int height, int width) {
     long outputs = logits.getShape().get(1);
-    if (outputs != recipe.classes.size()) {
+    if (outputs != options.classes().size()) {
       throw new IllegalArgumentException(
           "the network has %d outputs for each pixel, and there are %d classes: %s"
-              .formatted(outputs, recipe.classes.size(), recipe.classes));
+              .formatted(outputs, options.classes().size(), options.classes()));
     }
     boolean fits = logits.getShape().get(2) == height && logits.getShape().get(3) == width;
     NDArray own = fits ? logits : SpatialOps.upsampleBilinear(logits, height, width, false);
-    return ClassMask.of(own.argMax(1).squeeze(0), recipe.classes);
+    return ClassMask.of(own.argMax(1).squeeze(0), options.classes());
   }
 
   /**
@@ -206,7 +168,7 @@ public final class Segmenter {
     @Override
     public NDList processInput(TranslatorContext context, BufferedImage picture) {
       context.setAttachment(PICTURE, picture);
-      return new NDList(input(context.getNDManager(), picture));
+      return new NDList(options.input(context.getNDManager(), picture));
     }
 
     @Override
@@ -229,7 +191,7 @@ public final class Segmenter {
    *     weights
    */
   public void save(Path folder) {
-    SegmenterFiles.write(recipe, net, folder);
+    SegmenterFiles.write(options, net, folder);
   }
 
   /**
@@ -239,8 +201,8 @@ public final class Segmenter {
    * @throws convnets.weights.WeightsException if the weights are not those of the network
    */
   public static Segmenter load(Path folder) {
-    Recipe recipe = SegmenterFiles.read(folder);
-    Unit net = Segmenters.create(recipe.network.orElseThrow(), recipe.classes.size());
-    return new Segmenter(SegmenterFiles.weights(net, folder), recipe);
+    SegmenterOptions options = SegmenterFiles.read(folder);
+    Unit net = Segmenters.create(options.network().orElseThrow(), options.classes().size());
+    return new Segmenter(SegmenterFiles.weights(net, folder), options);
   }
 }

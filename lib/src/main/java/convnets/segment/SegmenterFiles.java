@@ -28,20 +28,21 @@ final class SegmenterFiles {
 
   private SegmenterFiles() {}
 
-  static void write(Segmenter.Recipe recipe, Unit net, Path folder) {
+  static void write(SegmenterOptions segmenter, Unit net, Path folder) {
     String network =
-        recipe
+        segmenter
             .network()
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "the network has no name to be built by again: save its weights by"
+                        "the network has no name to be built by again: give it one of"
+                            + " Segmenters by named(…), or save its weights by"
                             + " Weights.save(net, file)"));
     List<String> lines = new ArrayList<>();
     lines.add(line("network", Stream.of(network)));
-    lines.add(line("classes", recipe.classes().stream()));
-    lines.add(line("shorter side", Stream.of(Integer.toString(recipe.shorterSide()))));
-    recipe
+    lines.add(line("classes", segmenter.classes().stream()));
+    lines.add(line("shorter side", Stream.of(Integer.toString(segmenter.shorterSide()))));
+    segmenter
         .statistics()
         .ifPresent(
             statistics -> {
@@ -71,7 +72,7 @@ final class SegmenterFiles {
     return line.append('\n').toString();
   }
 
-  static Segmenter.Recipe read(Path folder) {
+  static SegmenterOptions read(Path folder) {
     Path file = folder.resolve(OPTIONS);
     Map<String, List<String>> options = new HashMap<>();
     try {
@@ -89,7 +90,7 @@ final class SegmenterFiles {
             "folder (%s): %s says nothing of %s".formatted(folder, OPTIONS, needed));
       }
     }
-    return new Segmenter.Recipe(
+    return new SegmenterOptions(
         Optional.of(options.get("network").get(0)),
         options.get("classes"),
         statistics(options),

@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.segment.ConfusionMatrix;
 import convnets.train.RateSearch;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -72,6 +73,10 @@ public final class Plots {
               .mapToObj(count -> count == 0 ? "" : Integer.toString(count))
               .toArray(String[]::new);
     }
+    return confusion(shares, texts, classNames);
+  }
+
+  private static HeatMap confusion(double[][] shares, String[][] texts, List<String> classNames) {
     return heatMap(shares)
         .rows(classNames)
         .columns(classNames)
@@ -80,6 +85,26 @@ public final class Plots {
         .colorLabel("share of the true class")
         .range(0, 1)
         .texts(texts);
+  }
+
+  /**
+   * What a segmenter takes for what, in percent of the true class's pixels; less than half a
+   * percent is not written.
+   *
+   * @param pixels of each true class (row) that were taken for each class (column)
+   * @param classNames the names of the classes, the background's first
+   */
+  public static HeatMap confusionMatrix(ConfusionMatrix pixels, List<String> classNames) {
+    double[][] shares = pixels.shares();
+    String[][] texts =
+        Arrays.stream(shares)
+            .map(
+                row ->
+                    Arrays.stream(row)
+                        .mapToObj(share -> share < 0.005 ? "" : Math.round(100 * share) + "")
+                        .toArray(String[]::new))
+            .toArray(String[][]::new);
+    return confusion(shares, texts, classNames).colorLabel("share of the true class's pixels");
   }
 
   /**

@@ -15,6 +15,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.data.Statistics;
 import convnets.data.Target;
+import convnets.models.Models;
+import convnets.models.Pretrained;
 import convnets.nn.Unit;
 import java.awt.image.BufferedImage;
 import java.io.File;
@@ -126,6 +128,26 @@ class SegmenterTest {
     assertThat(loaded.classes()).isEqualTo(NAMES);
     assertThat(loaded.predict(file.toPath()).classes()).isEqualTo(mask.classes());
     assertThat(mask.instances().list()).isNotEmpty();
+    loaded.net().clear();
+  }
+
+  /** The backbone is the trained network's own; only the rest is new. */
+  @Test
+  void aTrainedBackboneKeepsItsWeights() {
+    Pretrained trained = Models.pretrained("efficientnet_lite0");
+    Unit net = UNet.of(trained.backbone(), 3).build();
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 64, 64));
+    String name = "conv_stem.weight";
+    assertThat(net.getParameters().get("backbone." + name).getArray())
+        .isSameAs(trained.net().getParameters().get(name).getArray());
+    Segmenter segmenter = Segmenter.of(net, NAMES).named("unet_efficientnet_lite0");
+    segmenter.save(folder.resolve("saved"));
+    Segmenter loaded = Segmenter.load(folder.resolve("saved"));
+    BufferedImage picture = picture(40, 50);
+    assertThat(loaded.predict(picture).classes()).isEqualTo(segmenter.predict(picture).classes());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> segmenter.named("unet_small"))
+        .withMessageContaining("network (unet_small) has other parameters");
     loaded.net().clear();
   }
 

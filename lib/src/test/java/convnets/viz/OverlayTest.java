@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.segment.ClassMask;
+import convnets.segment.ConfusionMatrix;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.HashSet;
@@ -100,6 +101,16 @@ class OverlayTest {
         .isThrownBy(() -> Images.grid(images).legend(NAMES))
         .withMessageContaining("legend is for images of classes");
     assertThatThrownBy(() -> Images.masks(images)).hasMessageContaining("(N, H, W)");
+  }
+
+  @Test
+  void confusionsOfPixelsAreSharesOfTheTruth() {
+    ConfusionMatrix pixels = ConfusionMatrix.of(new long[][] {{3, 1, 0}, {0, 0, 0}, {0, 2, 2}});
+    assertThat(pixels.shares())
+        .isDeepEqualTo(new double[][] {{0.75, 0.25, 0}, {0, 0, 0}, {0, 0.5, 0.5}});
+    BufferedImage image = Plots.confusionMatrix(pixels, NAMES).title("pixels").image();
+    assertThat(AltText.of(image))
+        .contains("pixels: a table of colours, true class by predicted class");
   }
 
   /** Of each pixel behind, the mean of those behind, by their distance. */
