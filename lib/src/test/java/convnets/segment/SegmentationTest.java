@@ -16,7 +16,6 @@ import convnets.data.Batches;
 import convnets.data.Examples;
 import convnets.data.Menagerie;
 import convnets.data.Target;
-import convnets.models.ReferenceWeights;
 import convnets.nn.Unit;
 import convnets.torch.MaskOps;
 import convnets.train.Metric;
@@ -47,9 +46,9 @@ class SegmentationTest {
       Shape shape = Reference.shape(row[2]);
       int size = (int) shape.size();
       int present = Integer.parseInt(row[0]) % 3 == 0 ? (classes + 1) / 2 : classes;
-      IntToDoubleFunction t = ReferenceWeights.uniform("truth " + row[0]);
-      IntToDoubleFunction p = ReferenceWeights.uniform("predicted " + row[0]);
-      IntToDoubleFunction right = ReferenceWeights.uniform("right " + row[0]);
+      IntToDoubleFunction t = Reference.uniform("truth " + row[0]);
+      IntToDoubleFunction p = Reference.uniform("predicted " + row[0]);
+      IntToDoubleFunction right = Reference.uniform("right " + row[0]);
       long[] truth =
           IntStream.range(0, size)
               .mapToLong(i -> (long) (t.applyAsDouble(i) * present * 1.2))

@@ -76,7 +76,7 @@ class TorchvisionTest {
     String[] words = expected.split(" ");
     double wanted = Double.parseDouble(words[0]);
     assertThat(norm).as(name).isCloseTo(wanted, within(share * wanted));
-    assertThat(ReferenceWeights.projection(name, numbers))
+    assertThat(Reference.projection(name, numbers))
         .as(name)
         .isCloseTo(Double.parseDouble(words[1]), within(share * wanted));
   }
