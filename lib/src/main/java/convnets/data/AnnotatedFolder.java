@@ -78,7 +78,14 @@ public abstract sealed class AnnotatedFolder<T extends AnnotatedFolder<T>> exten
       throw new FileException(place() + " has no pictures: expected one or more");
     }
     return new AnnotatedSource(
-        manager, place(), contents, height, width, letterbox, faults.messages());
+        manager,
+        place(),
+        contents,
+        height,
+        width,
+        letterbox,
+        faults.messages(),
+        List.of(Target.BOXES));
   }
 
   /**

@@ -43,17 +43,6 @@ public final class AnnotatedSource implements HostSource {
       int height,
       int width,
       boolean letterbox,
-      List<String> faults) {
-    this(manager, place, contents, height, width, letterbox, faults, List.of(Target.BOXES));
-  }
-
-  private AnnotatedSource(
-      NDManager manager,
-      Path place,
-      AnnotatedFolder.Contents contents,
-      int height,
-      int width,
-      boolean letterbox,
       List<String> faults,
       List<Target> kinds) {
     this.manager = manager;
@@ -74,11 +63,7 @@ public final class AnnotatedSource implements HostSource {
    * @throws convnets.io.FileException if pictures have no such mask; the message names them
    */
   public AnnotatedSource targets(Target... kinds) {
-    List<Target> all = List.of(kinds);
-    if (all.isEmpty() || !KNOWN.containsAll(all)) {
-      throw new IllegalArgumentException(
-          "kinds %s must be one or more of %s".formatted(all, KNOWN));
-    }
+    List<Target> all = Target.chosen(KNOWN, kinds);
     Faults missing = new Faults();
     for (Target kind : all) {
       if (kind.isMask()) {

@@ -59,11 +59,7 @@ public final class MenagerieSource implements HostSource {
    *     picture may have
    */
   public MenagerieSource targets(Target... kinds) {
-    List<Target> all = List.of(kinds);
-    if (all.isEmpty() || !KNOWN.containsAll(all)) {
-      throw new IllegalArgumentException(
-          "kinds %s must be one or more of %s".formatted(all, KNOWN));
-    }
+    List<Target> all = Target.chosen(KNOWN, kinds);
     return new MenagerieSource(pictures, manager, count, all, fresh, first);
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * What a target says of an image, and so what becomes of it when a {@link Transform} moves the
@@ -70,6 +71,16 @@ public enum Target {
   /** Whether one of them says where something is. */
   static boolean anyPlaced(Collection<Target> kinds) {
     return kinds.stream().anyMatch(Target::isPlaced);
+  }
+
+  /** The kinds that somebody wants, of those that a source knows; others are refused. */
+  static List<Target> chosen(List<Target> known, Target... kinds) {
+    List<Target> all = List.of(kinds);
+    if (all.isEmpty() || !known.containsAll(all)) {
+      throw new IllegalArgumentException(
+          "kinds %s must be one or more of %s".formatted(all, known));
+    }
+    return all;
   }
 
   /** The target after a change of its images. */
