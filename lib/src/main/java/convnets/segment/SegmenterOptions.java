@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.data.Statistics;
+import convnets.data.Transforms;
 import convnets.io.Pictures;
 import convnets.torch.TorchOps;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * All that a {@link Segmenter} is but the weights.
@@ -62,22 +64,12 @@ record SegmenterOptions(
       double times = (double) shorterSide / Math.min(height, width);
       x = TorchOps.resize(x, scaled(height, times), scaled(width, times), false);
     }
-    return statistics.isEmpty() ? x : normalised(x, statistics.get());
+    return statistics.isEmpty()
+        ? x
+        : Transforms.normalise(statistics.get()).apply(x, new SplittableRandom(0));
   }
 
   private static int scaled(int side, double times) {
     return (int) Math.max(1, Math.round(side * times));
-  }
-
-  private static NDArray normalised(NDArray x, Statistics statistics) {
-    return x.sub(channels(x, statistics.mean())).div(channels(x, statistics.deviation()));
-  }
-
-  private static NDArray channels(NDArray x, List<Double> values) {
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i).floatValue();
-    }
-    return x.getManager().create(floats, new Shape(1, floats.length, 1, 1));
   }
 }
