@@ -6,29 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.nn.NnTest;
 import convnets.nn.Unit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SpectrumTest {
-
-  private final NDManager manager = NDManager.newBaseManager();
-
-  @BeforeEach
-  void seed() {
-    Engine.getEngine("PyTorch").setRandomSeed(3);
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
+class SpectrumTest extends NnTest {
 
   /** The power of each row and column, less its mean, by the definition of the transform. */
   @Test

@@ -3,10 +3,8 @@ package convnets.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
@@ -16,6 +14,7 @@ import convnets.inspect.ReceptiveField;
 import convnets.inspect.Summary;
 import convnets.models.Models;
 import convnets.nn.Inference;
+import convnets.nn.NnTest;
 import convnets.nn.Prepared;
 import convnets.nn.Unit;
 import convnets.torch.GradMode;
@@ -24,28 +23,14 @@ import convnets.viz.Diagram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NetworksTest {
+class NetworksTest extends NnTest {
 
   private static final int CLASSES = 5;
-
-  private final NDManager manager = NDManager.newBaseManager();
-
-  @BeforeEach
-  void seed() {
-    Engine.getEngine("PyTorch").setRandomSeed(3);
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
 
   private Unit started(Unit net, Shape input) {
     net.initialize(manager, DataType.FLOAT32, input);

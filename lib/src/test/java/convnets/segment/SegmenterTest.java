@@ -7,16 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.data.Statistics;
 import convnets.data.Target;
 import convnets.models.Models;
 import convnets.models.Pretrained;
+import convnets.nn.NnTest;
 import convnets.nn.Unit;
 import java.awt.image.BufferedImage;
 import java.io.File;
@@ -25,27 +24,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SegmenterTest {
+class SegmenterTest extends NnTest {
 
   private static final List<String> NAMES = List.of("background", "cat", "猫");
 
   @TempDir Path folder;
-  private final NDManager manager = NDManager.newBaseManager();
-
-  @BeforeEach
-  void seed() {
-    Engine.getEngine("PyTorch").setRandomSeed(3);
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
 
   private static BufferedImage picture(int width, int height) {
     Random random = new Random(3);
