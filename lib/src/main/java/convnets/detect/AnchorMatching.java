@@ -73,8 +73,7 @@ public record AnchorMatching(double object, double background, Forced forced) {
   }
 
   /**
-   * AnchorMatches anchors with the boxes of a batch. No gradients flow, and nothing waits for the
-   * device.
+   * Matches anchors with the boxes of a batch. No gradients flow, and nothing waits for the device.
    *
    * @param anchors (A, 4) for all images, or (N, A, 4)
    * @param truth (N, K, 5): class, left, top, right and bottom edge; rows of class -1 are padding
