@@ -23,7 +23,7 @@ public final class WriteScenes {
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
     MenageriePictures pictures =
-        Menagerie.pictures(0).size(Integer.parseInt(arguments[2])).animals(1, 6).occlusion(0.5);
+        Menagerie.scenes(0).size(Integer.parseInt(arguments[2]));
     try (NDManager manager = NDManager.newBaseManager()) {
       Source scenes = pictures.source(manager, Integer.parseInt(arguments[1]));
       VocFolder.at(folder.resolve("voc")).set("scenes").write(scenes);

@@ -3,28 +3,100 @@ package convnets.data;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.torch.TorchOps;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Arrays of inputs and of targets, in memory: PyTorch's {@code TensorDataset}. They stay the
- * caller's, who keeps them open and does not write into them.
+ * Arrays of inputs and of targets, in memory: PyTorch's {@code TensorDataset}.
+ *
+ * <p>{@link #of(NDArray, NDArray...)} takes arrays as they are. They stay the caller's, who keeps
+ * them open and does not write into them. {@link #of(Source)} and {@link #take} make arrays of
+ * their own, which {@link #close} frees, and the manager at the latest.
  */
-public final class Examples implements Source {
+public final class Examples implements Source, AutoCloseable {
+
+  /** How many examples of a source are made at once. */
+  private static final int PORTION = 256;
 
   private final NDArray inputs;
   private final NDList targets;
   private final List<Target> kinds;
   private final List<String> classes;
 
-  private Examples(NDArray inputs, NDList targets, List<Target> kinds, List<String> classes) {
+  /** Owns the arrays, and nothing else; null if they are the caller's. */
+  private final NDManager own;
+
+  private Examples(
+      NDArray inputs, NDList targets, List<Target> kinds, List<String> classes, NDManager own) {
     this.inputs = inputs;
     this.targets = targets;
     this.kinds = kinds;
     this.classes = classes;
+    this.own = own;
+  }
+
+  /** Takes over a manager with the arrays that it owns. */
+  static Examples owned(
+      NDManager own, NDArray inputs, NDList targets, List<Target> kinds, List<String> classes) {
+    return new Examples(inputs, targets, kinds, classes, own);
+  }
+
+  /**
+   * All examples of a source, made once and kept, so that training reads instead of drawing or
+   * decoding them in each epoch:
+   *
+   * <pre>{@code
+   * Source drawn = Menagerie.scenes(1).source(manager, 4000).targets(Target.BOXES);
+   * Examples train = Examples.of(drawn); // 49 MB
+   * }</pre>
+   *
+   * <p>Images and masks stay bytes: a picture takes 3 H W bytes and each of its masks H W. While the
+   * examples are made, memory holds what is kept and 256 of them besides. Of a source that has
+   * others in each epoch, they are those of epoch 0.
+   *
+   * @param source its manager decides the device, and closes the arrays at the latest
+   */
+  public static Examples of(Source source) {
+    Source first = source.epoch(0);
+    NDManager own = source.manager().newSubManager();
+    try {
+      NDList kept = new NDList();
+      for (int from = 0; from == 0 || from < first.size(); from += PORTION) {
+        try (NDManager scratch = own.newSubManager()) {
+          int to = Math.min(from + PORTION, first.size());
+          NDList portion = first.gather(scratch, IntStream.range(from, to).toArray());
+          if (kept.isEmpty()) {
+            portion.forEach(array -> kept.add(whole(own, array, first.size())));
+          }
+          for (int i = 0; i < kept.size(); i++) {
+            put(portion.get(i), kept.get(i), from, to);
+          }
+        }
+      }
+      return owned(own, kept.head(), kept.subNDList(1), source.kinds(), source.classes());
+    } catch (RuntimeException | Error e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  /** An array for all examples, yet to be filled, by that of a portion. */
+  private static NDArray whole(NDManager owner, NDArray portion, int size) {
+    Shape shape = new Shape(size).addAll(portion.getShape().slice(1));
+    return owner.create(shape, portion.getDataType());
+  }
+
+  private static void put(NDArray portion, NDArray whole, int from, int to) {
+    try (NDArray rows = whole.get(new NDIndex().addSliceDim(from, to))) {
+      TorchOps.copy(portion, rows);
+    }
   }
 
   /**
@@ -52,7 +124,7 @@ public final class Examples implements Source {
       }
     }
     List<Target> values = Collections.nCopies(targets.length, Target.VALUES);
-    return new Examples(inputs, new NDList(targets), values, List.of());
+    return new Examples(inputs, new NDList(targets), values, List.of(), null);
   }
 
   /**
@@ -70,7 +142,7 @@ public final class Examples implements Source {
     for (int i = 0; i < kinds.length; i++) {
       kinds[i].check(targets.get(i), inputs.getShape());
     }
-    return new Examples(inputs, targets, List.of(kinds), classes);
+    return new Examples(inputs, targets, List.of(kinds), classes, own);
   }
 
   /**
@@ -79,7 +151,52 @@ public final class Examples implements Source {
    * @param names in the order of the classes' numbers
    */
   public Examples classes(List<String> names) {
-    return new Examples(inputs, targets, kinds, List.copyOf(names));
+    return new Examples(inputs, targets, kinds, List.copyOf(names), own);
+  }
+
+  /**
+   * The same arrays with some of the targets, so that one set serves detection and segmentation:
+   *
+   * <pre>{@code
+   * Examples boxes = Menagerie.scenesTest(manager).targets(Target.BOXES);
+   * }</pre>
+   *
+   * @param kinds which, in their order; of several of one kind all come
+   * @throws IllegalArgumentException if there are none of a kind
+   */
+  public Examples targets(Target... kinds) {
+    NDList chosen = new NDList();
+    List<Target> all = new ArrayList<>();
+    for (Target kind : Target.chosen(this.kinds, kinds)) {
+      for (int i = 0; i < targets.size(); i++) {
+        if (this.kinds.get(i) == kind) {
+          chosen.add(targets.get(i));
+          all.add(kind);
+        }
+      }
+    }
+    return new Examples(inputs, chosen, List.copyOf(all), classes, own);
+  }
+
+  /**
+   * The first examples, copied into arrays of their own.
+   *
+   * @param n how many, from 0 to {@link #size}
+   */
+  public Examples take(int n) {
+    if (n < 0 || n > size()) {
+      throw new IllegalArgumentException(
+          "n (%d) must be from 0 to the number of examples (%d)".formatted(n, size()));
+    }
+    NDManager parent = own == null ? inputs.getManager() : own.getParentManager();
+    NDManager other = parent.newSubManager(inputs.getDevice());
+    try {
+      NDList taken = gather(other, IntStream.range(0, n).toArray());
+      return owned(other, taken.head(), taken.subNDList(1), kinds, classes);
+    } catch (RuntimeException | Error e) {
+      other.close();
+      throw e;
+    }
   }
 
   @Override
@@ -112,6 +229,17 @@ public final class Examples implements Source {
     NDList chosen = new NDList(ImageDataset.gather(inputs, owner, indices));
     targets.forEach(target -> chosen.add(ImageDataset.gather(target, owner, indices)));
     return chosen;
+  }
+
+  /**
+   * Frees the arrays that {@link #of(Source)} or {@link #take} made, for all that share them; arrays
+   * that were given stay. Closing twice does no harm.
+   */
+  @Override
+  public void close() {
+    if (own != null) {
+      own.close();
+    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package convnets.data;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import convnets.io.Checksum;
 import convnets.io.FileException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -18,6 +17,9 @@ import java.util.List;
  * var train = Menagerie.train(manager); // 10,000 pictures
  * var test = Menagerie.test(manager); // 4,000 others
  * }</pre>
+ *
+ * <p>Scenes show several, to be found and outlined: {@link #scenes}, and {@link #easyScenes} for a
+ * first look.
  *
  * <p>The pictures are drawn from sprites that come with the course in {@code data/menagerie}.
  * {@link #pictures} draws any number of others, of other sizes, with the boxes and masks of the
@@ -108,11 +110,65 @@ public final class Menagerie {
     return Part.TEST.read(manager, cache());
   }
 
+  /**
+   * Scenes to detect and to segment in: one to six animals of twelve kinds in 64×64 pixels, small
+   * (a scale of 0.15 to 0.5) and partly behind each other, among other objects. They are the
+   * course's standard. {@link MenageriePictures#source} draws them as they are asked for, {@link
+   * Examples#of(Source)} keeps them:
+   *
+   * <pre>{@code
+   * Examples train = Examples.of(Menagerie.scenes(1).source(manager, 4000));
+   * Examples test = Menagerie.scenesTest(manager);
+   * }</pre>
+   *
+   * @param seed decides everything in them; {@link #scenesTest} has one of its own
+   * @return pictures whose methods change that, for example their size
+   */
+  public static MenageriePictures scenes(long seed) {
+    return StandardScenes.HARD.pictures(seed);
+  }
+
+  /**
+   * The test set of the standard {@link #scenes}. It is drawn at the first call, in seconds, and
+   * kept in {@code data/menagerie/cache}; if that file is damaged it is drawn again.
+   *
+   * @param manager decides the device, and closes the set at the latest
+   * @return 1,000 images (3, 64, 64) with {@link Target#BOXES} (six rows each), {@link Target#MASK}
+   *     and {@link Target#INSTANCES}, 21 MB; {@link Examples#targets} chooses among them
+   * @throws FileException if the sprites are missing or damaged
+   */
+  public static Examples scenesTest(NDManager manager) {
+    return StandardScenes.HARD.test(manager, cache());
+  }
+
+  /**
+   * Easier scenes, for a first look: one to six animals of eight kinds in 64×64 pixels, of a scale
+   * of 0.25 to 0.6.
+   *
+   * @param seed decides everything in them; {@link #easyScenesTest} has one of its own
+   * @return pictures whose methods change that
+   */
+  public static MenageriePictures easyScenes(long seed) {
+    return StandardScenes.EASY.pictures(seed);
+  }
+
+  /**
+   * The test set of the {@link #easyScenes}, drawn and kept as {@link #scenesTest} is, of another
+   * seed.
+   *
+   * @param manager decides the device, and closes the set at the latest
+   * @return 1,000 images (3, 64, 64) with the same targets
+   * @throws FileException if the sprites are missing or damaged
+   */
+  public static Examples easyScenesTest(NDManager manager) {
+    return StandardScenes.EASY.test(manager, cache());
+  }
+
   private static Path cache() {
     return SpriteSheet.folder().resolve("cache");
   }
 
-  /** The two halves of the standard task. A file has a byte for each label, then the pixels. */
+  /** The two halves of the standard task. */
   enum Part {
     TRAIN(
         0x7261696eL,
@@ -125,38 +181,22 @@ public final class Menagerie {
         "test-32.bin",
         "673ae046efba3c0b84e323d507544c74e61d3cadd84545232a5b7231d6c473b1");
 
-    private final MenageriePictures pictures;
-    private final int count;
-    private final String file;
-    private final Checksum checksum;
+    private final FixedPictures kept;
 
     Part(long seed, int count, String file, String sha256) {
-      this.pictures = MenageriePictures.of(seed);
-      this.count = count;
-      this.file = file;
-      this.checksum = new Checksum("SHA-256", sha256);
+      List<Target> kinds = List.of(Target.CLASS);
+      kept = new FixedPictures(MenageriePictures.of(seed), count, kinds, file, sha256);
     }
 
     ImageDataset read(NDManager manager, Path cache) {
-      byte[] bytes = new CheckedCache(cache.resolve(file), checksum).get(this::draw);
-      int[] labels = new int[count];
-      for (int i = 0; i < count; i++) {
-        labels[i] = bytes[i];
+      ByteBuffer bytes = kept.read(cache);
+      int[] labels = new int[kept.count()];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = bytes.get();
       }
-      ByteBuffer pixels = ByteBuffer.wrap(bytes, count, bytes.length - count).slice();
-      var shape = new Shape(count, 3, pictures.height(), pictures.width());
-      return ImageDataset.of(manager, pixels, shape, labels, CLASSES);
-    }
-
-    private byte[] draw() {
-      byte[] pixels = new byte[count * 3 * pictures.height() * pictures.width()];
-      int[] labels = new int[count];
-      pictures.draw(pixels, labels);
-      ByteBuffer bytes = ByteBuffer.allocate(count + pixels.length);
-      for (int label : labels) {
-        bytes.put((byte) label);
-      }
-      return bytes.put(pixels).array();
+      int side = kept.pictures().height();
+      Shape shape = new Shape(labels.length, 3, side, side);
+      return ImageDataset.of(manager, bytes.slice(), shape, labels, CLASSES);
     }
   }
 }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.torch.HostBytes;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -104,86 +103,34 @@ public final class MenagerieSource implements HostSource {
 
   @Override
   public Function<NDManager, NDList> make(int... indices) {
-    SpriteSheet sheet = SpriteSheet.of(pictures.art());
-    List<Scene> scenes =
-        Arrays.stream(indices)
-            .parallel()
-            .mapToObj(i -> Scene.of(pictures, sheet, first + i))
-            .toList();
-    byte[] pixels = new byte[indices.length * 3 * area()];
-    for (int i = 0; i < indices.length; i++) {
-      System.arraycopy(scenes.get(i).pixels(), 0, pixels, i * 3 * area(), 3 * area());
-    }
+    Drawn drawn = Drawn.of(pictures, first, indices);
+    byte[] pixels = drawn.pixels();
+    Shape batch = new Shape(indices.length);
     List<Function<NDManager, NDArray>> targets =
-        kinds.stream().map(kind -> target(kind, scenes)).toList();
-    Shape images = inputShape(indices.length);
+        kinds.stream().map(kind -> target(kind, drawn, batch)).toList();
     return owner -> {
-      NDList example = new NDList(HostBytes.array(owner, pixels, images));
+      NDList example = new NDList(HostBytes.array(owner, pixels, batch.addAll(inputShape())));
       targets.forEach(target -> example.add(target.apply(owner)));
       return example;
     };
   }
 
-  private Shape inputShape(int n) {
-    return new Shape(n).addAll(inputShape());
-  }
-
-  private int area() {
-    return pictures.height() * pictures.width();
-  }
-
-  private Function<NDManager, NDArray> target(Target kind, List<Scene> scenes) {
+  private Function<NDManager, NDArray> target(Target kind, Drawn drawn, Shape batch) {
     return switch (kind) {
       case CLASS -> {
-        long[] labels = scenes.stream().mapToLong(s -> s.animals().get(0).label()).toArray();
+        long[] labels = drawn.labels();
         yield owner -> owner.create(labels);
       }
       case BOXES -> {
-        float[] boxes = boxes(scenes);
-        yield owner -> owner.create(boxes, new Shape(scenes.size(), pictures.most(), 5));
+        float[] boxes = drawn.boxes();
+        yield owner -> owner.create(boxes, batch.add(pictures.most()).add(5));
       }
       case MASK, INSTANCES -> {
-        byte[] mask = mask(scenes, kind == Target.INSTANCES);
-        Shape shape = new Shape(scenes.size(), pictures.height(), pictures.width());
-        yield owner -> HostBytes.array(owner, mask, shape);
+        byte[] mask = drawn.mask(kind == Target.INSTANCES);
+        yield owner -> HostBytes.array(owner, mask, batch.addAll(inputShape().slice(1)));
       }
       case VALUES -> throw new IllegalStateException("refused by targets(…)");
     };
-  }
-
-  private float[] boxes(List<Scene> scenes) {
-    float[] boxes = new float[scenes.size() * pictures.most() * 5];
-    for (int i = 0; i < scenes.size(); i++) {
-      List<Scene.Animal> animals = scenes.get(i).animals();
-      for (int k = 0; k < pictures.most(); k++) {
-        int row = (i * pictures.most() + k) * 5;
-        if (k < animals.size()) {
-          boxes[row] = animals.get(k).label();
-          System.arraycopy(animals.get(k).box(pictures.width()), 0, boxes, row + 1, 4);
-        } else {
-          boxes[row] = -1;
-        }
-      }
-    }
-    return boxes;
-  }
-
-  /** For each pixel the number of its animal, or one more than its class; 0 on the ground. */
-  private byte[] mask(List<Scene> scenes, boolean instances) {
-    byte[] mask = new byte[scenes.size() * area()];
-    for (int i = 0; i < scenes.size(); i++) {
-      List<Scene.Animal> animals = scenes.get(i).animals();
-      for (int k = 0; k < animals.size(); k++) {
-        byte number = (byte) (1 + (instances ? k : animals.get(k).label()));
-        byte[] seen = animals.get(k).mask();
-        for (int p = 0; p < seen.length; p++) {
-          if (seen[p] != 0) {
-            mask[i * area() + p] = number;
-          }
-        }
-      }
-    }
-    return mask;
   }
 
   @Override
