@@ -9,8 +9,13 @@ import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.util.Pair;
+import convnets.data.Source;
 import convnets.data.Statistics;
+import convnets.data.Transform;
 import convnets.io.Pictures;
+import convnets.models.Models;
+import convnets.models.Preprocessing;
+import convnets.models.Pretrained;
 import convnets.nn.Unit;
 import convnets.torch.SpatialOps;
 import convnets.weights.Weights;
@@ -22,16 +27,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A network that gives each pixel its class, and what is needed to use it: the names of the
  * classes, and what is done to a picture before. Immutable; the network is shared.
  *
  * <pre>{@code
- * Segmenter segmenter = Segmenter.create("unet_small", classes);
+ * Segmenter segmenter = Segmenter.create("unet_small", train);
  * Training.of(segmenter.net()).task(Segmentation.standard()).data(train, test).fit();
  * ClassMask mask = segmenter.predict(Path.of("cat.png"));
  * segmenter.save(Path.of("cats"));
+ * }</pre>
+ *
+ * <p>With few pictures, of a folder perhaps, training starts from weights that others have trained.
+ * The backbone then learns slower than what stands on it, and pictures are normalised as they were
+ * for it:
+ *
+ * <pre>{@code
+ * VocFolder folder = VocFolder.at(Path.of("pets")).classes(List.of("cat", "dog"));
+ * Source train = folder.set("train").source(manager, 128, 128).targets(Target.MASK);
+ * Segmenter segmenter = Segmenter.pretrained("unet_efficientnet_lite0", train);
+ * Training.of(segmenter.net())
+ *     .task(Segmentation.standard())
+ *     .data(Examples.of(train))
+ *     .transform(segmenter.transform())
+ *     .rate("backbone", 0.1)
+ *     .fit();
  * }</pre>
  */
 public final class Segmenter {
@@ -66,8 +88,54 @@ public final class Segmenter {
   }
 
   /**
+   * With a network of {@link Segmenters}, not initialised, for the classes of some data.
+   *
+   * @param name as in "unet_small" or "unet_resnet18"
+   * @param data with the names of its classes, of which the background is none
+   */
+  public static Segmenter create(String name, Source data) {
+    return create(name, classes(data));
+  }
+
+  /**
+   * With a network of {@link Segmenters} on a backbone with the weights of {@link
+   * Models#pretrained(String)}. What stands on it has none yet. Pictures are normalised as in the
+   * backbone's training.
+   *
+   * @param name as in "unet_efficientnet_lite0"
+   * @param classes the names of its outputs, the background's first
+   * @throws IllegalArgumentException if no weights of the backbone are known
+   */
+  public static Segmenter pretrained(String name, List<String> classes) {
+    Pretrained trained = Models.pretrained(Segmenters.backbone(name));
+    Preprocessing usual = trained.preprocessing();
+    return new Segmenter(
+            Segmenters.on(trained.backbone(), name, classes.size()),
+            SegmenterOptions.of(Optional.of(name), classes))
+        .normalised(new Statistics(usual.mean(), usual.deviation()));
+  }
+
+  /**
+   * The same for the classes of some data.
+   *
+   * @param data with the names of its classes, of which the background is none
+   */
+  public static Segmenter pretrained(String name, Source data) {
+    return pretrained(name, classes(data));
+  }
+
+  private static List<String> classes(Source data) {
+    if (data.classes().isEmpty()) {
+      throw new IllegalArgumentException(
+          "data (%s) must name its classes, or name them in a list, the background's first"
+              .formatted(data));
+    }
+    return Stream.concat(Stream.of(PixelEvaluation.BACKGROUND), data.classes().stream()).toList();
+  }
+
+  /**
    * Says which of {@link Segmenters} the network is, so that it can be saved: for one that was put
-   * together on a trained backbone.
+   * together by hand.
    *
    * @throws IllegalArgumentException if its parameters are not those of that network
    */
@@ -103,6 +171,14 @@ public final class Segmenter {
     return net;
   }
 
+  /**
+   * What is done to images with pixels from 0 to 1 before the network sees them: for {@link
+   * convnets.train.Training#transform}.
+   */
+  public Transform transform() {
+    return options.transform();
+  }
+
   /** The names of its classes, the background's first. */
   public List<String> classes() {
     return options.classes();
@@ -132,7 +208,7 @@ public final class Segmenter {
 
   private Device device() {
     var parameters = net.getParameters();
-    if (parameters.isEmpty() || !parameters.valueAt(0).isInitialized()) {
+    if (parameters.isEmpty() || !net.isInitialized()) {
       throw new IllegalStateException(
           "the network has no weights: train it, load weights into it, or call initialize");
     }

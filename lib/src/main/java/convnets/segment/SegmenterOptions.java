@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.data.Statistics;
+import convnets.data.Transform;
 import convnets.data.Transforms;
 import convnets.io.Pictures;
 import convnets.torch.TorchOps;
@@ -64,9 +65,14 @@ record SegmenterOptions(
       double times = (double) shorterSide / Math.min(height, width);
       x = TorchOps.resize(x, scaled(height, times), scaled(width, times), false);
     }
-    return statistics.isEmpty()
-        ? x
-        : Transforms.normalise(statistics.get()).apply(x, new SplittableRandom(0));
+    return transform().apply(x, new SplittableRandom(0));
+  }
+
+  /** What is done to images with pixels from 0 to 1. */
+  Transform transform() {
+    return statistics
+        .map(Transforms::normalise)
+        .orElseGet(() -> Transform.ofColours((images, random) -> images));
   }
 
   private static int scaled(int side, double times) {

@@ -70,17 +70,34 @@ public final class Segmenters {
    */
   public static Unit create(String name, int classes) {
     IntFunction<Unit> network = NETWORKS.get(name);
-    if (network != null) {
-      return network.apply(classes);
-    }
-    for (var each : ON_BACKBONES.entrySet()) {
-      if (name.startsWith(each.getKey())) {
-        Backbone backbone = Models.backbone(name.substring(each.getKey().length()));
-        return each.getValue().apply(backbone).apply(classes);
-      }
-    }
-    throw new IllegalArgumentException(
-        "name (%s) must be one of %s, or %s and the name of a backbone"
-            .formatted(name, String.join(", ", names()), String.join(", ", ON_BACKBONES.keySet())));
+    return network == null
+        ? on(Models.backbone(backbone(name)), name, classes)
+        : network.apply(classes);
+  }
+
+  /** Builds a network on a backbone that has weights, say: the one that its name ends with. */
+  static Unit on(Backbone backbone, String name, int classes) {
+    return ON_BACKBONES.get(prefix(name)).apply(backbone).apply(classes);
+  }
+
+  /** The backbone's name in that of a network. */
+  static String backbone(String name) {
+    return name.substring(prefix(name).length());
+  }
+
+  private static String prefix(String name) {
+    return ON_BACKBONES.keySet().stream()
+        .filter(prefix -> name.startsWith(prefix) && !NETWORKS.containsKey(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(expected(name)));
+  }
+
+  private static String expected(String name) {
+    String prefixes = String.join(", ", ON_BACKBONES.keySet()) + " and the name of a backbone";
+    return NETWORKS.containsKey(name)
+        ? "name (%s) is that of a network with a backbone of its own: expected %s"
+            .formatted(name, prefixes)
+        : "name (%s) must be one of %s, or %s"
+            .formatted(name, String.join(", ", names()), prefixes);
   }
 }

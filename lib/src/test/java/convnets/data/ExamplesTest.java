@@ -20,10 +20,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.inspect.NativeMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,5 +242,184 @@ class ExamplesTest {
     assertThatThrownBy(() -> Batches.of(wrong, 2).batch(0, 0))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("must give inputs and targets [CLASS, BOXES], and gave 1 arrays");
+  }
+
+  /** More than two portions. */
+  @Test
+  void aSourceIsMadeOnceAndKept() {
+    MenagerieSource drawn = Menagerie.pictures(1).animals(1, 2).source(manager, 600);
+    Portions source = new Portions(drawn, 600);
+    Examples kept = Examples.of(source);
+    assertThat(source.asked).containsExactlyElementsOf(IntStream.range(0, 600).boxed().toList());
+    assertThat(source.largest).isBetween(1, 256);
+    assertThat(kept.size()).isEqualTo(600);
+    assertThat(kept.inputShape()).isEqualTo(drawn.inputShape());
+    assertThat(kept.kinds()).containsExactly(BOXES, MASK, INSTANCES);
+    assertThat(kept.classes()).isEqualTo(drawn.classes());
+    assertThat(kept.manager().getManagedArrays()).hasSize(4);
+    int[] some = {599, 0, 255, 256, 511, 512, 0};
+    assertThat(List.copyOf(kept.gather(manager, some)))
+        .isEqualTo(List.copyOf(drawn.gather(manager, some)));
+    assertThat(source.asked).hasSize(600);
+    try (Batch read = Batches.of(kept, 50).shuffle(4).transform(flip()).batch(3, 2);
+        Batch made = Batches.of(drawn, 50).shuffle(4).transform(flip()).batch(3, 2)) {
+      assertThat(read.images()).isEqualTo(made.images());
+      assertThat(List.copyOf(read.targets())).isEqualTo(List.copyOf(made.targets()));
+    }
+  }
+
+  /** Another source, which notes what it is asked for, and has no more than so many examples. */
+  private static final class Portions implements Source {
+    private final Source other;
+    private final int good;
+    private final List<Integer> asked = new ArrayList<>();
+    private int largest;
+
+    Portions(Source other, int good) {
+      this.other = other;
+      this.good = good;
+    }
+
+    @Override
+    public int size() {
+      return other.size();
+    }
+
+    @Override
+    public Shape inputShape() {
+      return other.inputShape();
+    }
+
+    @Override
+    public List<Target> kinds() {
+      return other.kinds();
+    }
+
+    @Override
+    public List<String> classes() {
+      return other.classes();
+    }
+
+    @Override
+    public NDManager manager() {
+      return other.manager();
+    }
+
+    @Override
+    public NDList gather(NDManager owner, int... indices) {
+      Arrays.stream(indices).forEach(asked::add);
+      largest = Math.max(largest, indices.length);
+      NDList gathered = other.gather(owner, indices);
+      if (asked.size() > good) {
+        throw new IllegalStateException("no more");
+      }
+      return gathered;
+    }
+  }
+
+  @Test
+  void aSourceThatFailsLeavesNothing() {
+    Source failing = new Portions(Menagerie.pictures(1).source(manager, 300), 256);
+    int before = manager.getManagedArrays().size();
+    assertThatThrownBy(() -> Examples.of(failing)).hasMessage("no more");
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @Test
+  void ofASourceThatIsNewInEachEpochTheFirstIsKept() {
+    MenagerieSource source = Menagerie.pictures(2).source(manager, 5);
+    assertThat(Examples.of(source.fresh()).epoch(1).gather(manager, 4).head())
+        .isEqualTo(source.gather(manager, 4).head());
+  }
+
+  /** 100 MB, of which a portion is 3. */
+  @Test
+  void memoryHoldsTheExamplesAndAPortion() {
+    Shape image = new Shape(3, 64, 64);
+    Source zeros =
+        new Source() {
+          @Override
+          public int size() {
+            return 8_192;
+          }
+
+          @Override
+          public Shape inputShape() {
+            return image;
+          }
+
+          @Override
+          public List<Target> kinds() {
+            return List.of(CLASS);
+          }
+
+          @Override
+          public NDManager manager() {
+            return manager;
+          }
+
+          @Override
+          public NDList gather(NDManager owner, int... indices) {
+            Shape n = new Shape(indices.length);
+            return new NDList(
+                owner.zeros(n.addAll(image), DataType.UINT8), owner.zeros(n, DataType.INT64));
+          }
+        };
+    List<Examples> kept = new ArrayList<>();
+    long peak = NativeMemory.peak(() -> kept.add(Examples.of(zeros)));
+    assertThat(peak).isLessThan(150_000_000);
+    kept.get(0).close();
+  }
+
+  @Test
+  void someOfTheTargetsAreChosen() {
+    Examples all = all();
+    Examples boxesAlone = all.targets(BOXES);
+    assertThat(boxesAlone.kinds()).containsExactly(BOXES);
+    assertThat(boxesAlone.gather(manager, 3, 4).get(1)).isEqualTo(boxes.get("3:5"));
+    Examples turned = all.classes(List.of("a", "b")).targets(VALUES, CLASS);
+    assertThat(turned.kinds()).containsExactly(VALUES, CLASS);
+    assertThat(turned.classes()).containsExactly("a", "b");
+    assertThat(turned.gather(manager, 0).get(1)).isEqualTo(values.get("0:1"));
+    assertThat(turned.gather(manager, 0).get(2)).isEqualTo(labels.get("0:1"));
+    Examples two = Examples.of(pixels, values, labels, values).kinds(VALUES, CLASS, VALUES);
+    assertThat(two.targets(VALUES).kinds()).containsExactly(VALUES, VALUES);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> two.targets(CLASS, MASK))
+        .withMessage("kinds [CLASS, MASK] must be one or more of [VALUES, CLASS, VALUES]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> two.targets())
+        .withMessageStartingWith("kinds [] must be one or more of");
+  }
+
+  @Test
+  void theFirstOnesAreTakenIntoMemoryOfTheirOwn() {
+    Examples drawn = Examples.of(Menagerie.pictures(3).source(manager, 9));
+    Examples few = drawn.take(4);
+    NDList before = drawn.gather(manager, 0, 1, 2, 3);
+    drawn.close();
+    drawn.close();
+    assertThat(few.size()).isEqualTo(4);
+    assertThat(few.kinds()).isEqualTo(drawn.kinds());
+    assertThat(few.classes()).isEqualTo(drawn.classes());
+    assertThat(List.copyOf(few.gather(manager, 0, 1, 2, 3))).isEqualTo(List.copyOf(before));
+    assertThat(few.manager().getManagedArrays()).hasSize(4);
+    few.close();
+    assertThat(all().take(0).size()).isZero();
+    for (int n : new int[] {-1, N + 1}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> all().take(n))
+          .withMessage("n (%d) must be from 0 to the number of examples (19)", n);
+    }
+  }
+
+  @Test
+  void arraysThatWereGivenStayOpen() {
+    Examples examples = all();
+    examples.take(2).close();
+    examples.targets(BOXES).close();
+    examples.close();
+    assertThat(pixels.getShape().get(0)).isEqualTo(N);
+    assertThat(examples.gather(manager, 1).head()).isEqualTo(pixels.get("1:2"));
   }
 }

@@ -11,16 +11,27 @@ import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.data.Batch;
+import convnets.data.Batches;
+import convnets.data.Examples;
+import convnets.data.Menagerie;
+import convnets.data.MenageriePictures;
 import convnets.data.Statistics;
 import convnets.data.Target;
+import convnets.data.Transforms;
+import convnets.data.VocFolder;
 import convnets.models.Models;
 import convnets.models.Pretrained;
 import convnets.nn.NnTest;
 import convnets.nn.Unit;
+import convnets.train.AdamW;
+import convnets.train.Schedule;
+import convnets.train.Training;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -137,6 +148,53 @@ class SegmenterTest extends NnTest {
     loaded.net().clear();
   }
 
+  /** Scenes in files, as readers have theirs. */
+  @Test
+  void aTrainedBackboneIsFineTunedOnAFolder() {
+    MenageriePictures scenes = Menagerie.easyScenes(1).classes(3);
+    VocFolder voc = VocFolder.at(folder.resolve("voc")).classes(scenes.classNames());
+    voc.set("train").write(scenes.source(manager, 96));
+    voc.set("test").write(Menagerie.easyScenes(2).classes(3).source(manager, 32));
+    Examples train = Examples.of(voc.set("train").source(manager, 64, 64).targets(Target.MASK));
+    Examples test = Examples.of(voc.set("test").source(manager, 64, 64).targets(Target.MASK));
+
+    Segmenter segmenter = Segmenter.pretrained("unet_efficientnet_lite0", train);
+    assertThat(segmenter.classes()).startsWith("background").hasSize(4);
+    segmenter.net().initialize(manager, DataType.FLOAT32, new Shape(1, 3, 64, 64));
+    Batches batches = Batches.of(test, 16).transform(segmenter.transform());
+    double before = PixelEvaluation.of(segmenter.net(), batches).confusion().meanIou();
+    Training.of(segmenter.net())
+        .task(Segmentation.standard())
+        .data(train)
+        .batchSize(16)
+        .epochs(6)
+        .optimizer(AdamW.standard())
+        .schedule(Schedule.oneCycle(3e-3, 0.25))
+        .augment(Transforms.flip())
+        .transform(segmenter.transform())
+        .rate("backbone", 0.2)
+        .device(manager.getDevice())
+        .seed(1)
+        .fit();
+    double after = PixelEvaluation.of(segmenter.net(), batches).confusion().meanIou();
+    assertThat(after).isGreaterThan(before + 0.25);
+
+    segmenter.save(folder.resolve("saved"));
+    Segmenter loaded = Segmenter.load(folder.resolve("saved"));
+    Path file = voc.set("test").source(manager, 64, 64).file(0);
+    assertThat(loaded.classes()).isEqualTo(segmenter.classes());
+    ClassMask mask = loaded.predict(file);
+    assertThat(mask.classes()).isEqualTo(segmenter.predict(file).classes());
+    // Pictures are normalised as in training: the mask is that of the evaluation.
+    try (Batch batch = batches.batch(0, 0)) {
+      long[] expected = segmenter.net().apply(batch.images()).argMax(1).get(0).toLongArray();
+      assertThat(mask.classes())
+          .isEqualTo(Arrays.stream(expected).mapToInt(Math::toIntExact).toArray());
+    }
+    loaded.net().clear();
+    segmenter.net().clear();
+  }
+
   @Test
   void djlsPredictorRunsIt() throws Exception {
     Segmenter segmenter = Segmenter.create("unet_small", NAMES);
@@ -160,6 +218,22 @@ class SegmenterTest extends NnTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> Segmenter.create("unet_small", NAMES).predict(picture(8, 8)))
         .withMessageContaining("the network has no weights");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> Segmenter.pretrained("unet_efficientnet_lite0", NAMES).predict(picture(8, 8)))
+        .withMessageContaining("the network has no weights");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Segmenter.pretrained("unet_small", NAMES))
+        .withMessageStartingWith("name (unet_small) is that of a network with a backbone of its own");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Segmenter.pretrained("unet_resnext50_2x40d", NAMES))
+        .withMessageContaining("name (resnext50_2x40d) has no published weights here");
+    NDArray mask = manager.zeros(new Shape(1, 4, 4), DataType.UINT8);
+    Examples nameless =
+        Examples.of(manager.zeros(new Shape(1, 3, 4, 4)), mask).kinds(Target.MASK);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Segmenter.create("unet_small", nameless))
+        .withMessageContaining("must name its classes");
     assertThatIllegalStateException()
         .isThrownBy(() -> Segmenter.of(colours(), NAMES).save(folder))
         .withMessageContaining("Weights.save(net, file)");
