@@ -22,8 +22,7 @@ public final class WriteScenes {
    */
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
-    MenageriePictures pictures =
-        Menagerie.scenes(0).size(Integer.parseInt(arguments[2]));
+    MenageriePictures pictures = Menagerie.scenes(0).size(Integer.parseInt(arguments[2]));
     try (NDManager manager = NDManager.newBaseManager()) {
       Source scenes = pictures.source(manager, Integer.parseInt(arguments[1]));
       VocFolder.at(folder.resolve("voc")).set("scenes").write(scenes);

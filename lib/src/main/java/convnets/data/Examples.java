@@ -57,8 +57,8 @@ public final class Examples implements Source, AutoCloseable {
    * Examples train = Examples.of(drawn); // 49 MB
    * }</pre>
    *
-   * <p>Images and masks stay bytes: a picture takes 3 H W bytes and each of its masks H W. While the
-   * examples are made, memory holds what is kept and 256 of them besides. Of a source that has
+   * <p>Images and masks stay bytes: a picture takes 3 H W bytes and each of its masks H W. While
+   * the examples are made, memory holds what is kept and 256 of them besides. Of a source that has
    * others in each epoch, they are those of epoch 0.
    *
    * @param source its manager decides the device, and closes the arrays at the latest
@@ -232,8 +232,8 @@ public final class Examples implements Source, AutoCloseable {
   }
 
   /**
-   * Frees the arrays that {@link #of(Source)} or {@link #take} made, for all that share them; arrays
-   * that were given stay. Closing twice does no harm.
+   * Frees the arrays that {@link #of(Source)} or {@link #take} made, for all that share them;
+   * arrays that were given stay. Closing twice does no harm.
    */
   @Override
   public void close() {

@@ -12,9 +12,21 @@ import java.util.List;
 /** The scenes of {@link Menagerie} for detection and segmentation, each kind with its test set. */
 enum StandardScenes {
   /** Small animals of twelve kinds. */
-  HARD(12, 0.15, 0.5, 0x7363656eL, "scenes-64.bin", "?"),
+  HARD(
+      12,
+      0.15,
+      0.5,
+      0x7363656eL,
+      "scenes-64.bin",
+      "d2c735199319800b9f1ade1af99ef4f9ab5f773a8d8f7bec6da81b6b66d662c7"),
   /** Larger ones of eight. */
-  EASY(8, 0.25, 0.6, 0x65617379L, "easy-scenes-64.bin", "?");
+  EASY(
+      8,
+      0.25,
+      0.6,
+      0x65617379L,
+      "easy-scenes-64.bin",
+      "7a53dc2e79653def5d44b37fa7228d13da48ee2907e5051a41a8746b1e20868c");
 
   private static final int SIDE = 64;
   private static final int FEWEST = 1;

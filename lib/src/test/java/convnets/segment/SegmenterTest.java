@@ -224,13 +224,13 @@ class SegmenterTest extends NnTest {
         .withMessageContaining("the network has no weights");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Segmenter.pretrained("unet_small", NAMES))
-        .withMessageStartingWith("name (unet_small) is that of a network with a backbone of its own");
+        .withMessageStartingWith(
+            "name (unet_small) is that of a network with a backbone of its own");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Segmenter.pretrained("unet_resnext50_2x40d", NAMES))
         .withMessageContaining("name (resnext50_2x40d) has no published weights here");
     NDArray mask = manager.zeros(new Shape(1, 4, 4), DataType.UINT8);
-    Examples nameless =
-        Examples.of(manager.zeros(new Shape(1, 3, 4, 4)), mask).kinds(Target.MASK);
+    Examples nameless = Examples.of(manager.zeros(new Shape(1, 3, 4, 4)), mask).kinds(Target.MASK);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Segmenter.create("unet_small", nameless))
         .withMessageContaining("must name its classes");
