@@ -28,6 +28,9 @@ class StandardScenesTest {
   private static final int SIDE = 64;
   private static final int MOST = 6;
 
+  /** For all tests, so that sets are drawn once. */
+  @TempDir private static Path shared;
+
   @TempDir private Path temp;
   private final NDManager manager = NDManager.newBaseManager();
 
@@ -40,7 +43,7 @@ class StandardScenesTest {
   @ParameterizedTest
   @EnumSource
   void theTestSetIsThatOfItsSeed(StandardScenes scenes) {
-    Examples test = scenes.test(manager, temp);
+    Examples test = scenes.test(manager, shared);
     boolean hard = scenes == StandardScenes.HARD;
     MenageriePictures pictures =
         hard ? Menagerie.scenes(0x7363656eL) : Menagerie.easyScenes(0x65617379L);
@@ -58,9 +61,9 @@ class StandardScenesTest {
 
   @Test
   void aDamagedSetIsDrawnAnew() throws IOException {
-    byte[] images = bytes(StandardScenes.EASY.test(manager, temp));
+    byte[] images = bytes(StandardScenes.EASY.test(manager, shared));
+    byte[] right = Files.readAllBytes(shared.resolve("easy-scenes-64.bin"));
     Path file = temp.resolve("easy-scenes-64.bin");
-    byte[] right = Files.readAllBytes(file);
     assertThat(right).hasSize(N * (MOST * 5 + 5 * SIDE * SIDE));
     byte[] damaged = right.clone();
     damaged[3_000_000] ^= 4;
@@ -77,9 +80,9 @@ class StandardScenesTest {
   @Test
   void theDoorGivesTheSame() {
     assertThat(bytes(Menagerie.scenesTest(manager)))
-        .isEqualTo(bytes(StandardScenes.HARD.test(manager, temp)));
+        .isEqualTo(bytes(StandardScenes.HARD.test(manager, shared)));
     assertThat(bytes(Menagerie.easyScenesTest(manager)))
-        .isEqualTo(bytes(StandardScenes.EASY.test(manager, temp)));
+        .isEqualTo(bytes(StandardScenes.EASY.test(manager, shared)));
   }
 
   @ParameterizedTest

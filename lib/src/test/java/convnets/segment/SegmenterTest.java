@@ -24,7 +24,6 @@ import convnets.models.Models;
 import convnets.models.Pretrained;
 import convnets.nn.NnTest;
 import convnets.nn.Unit;
-import convnets.train.AdamW;
 import convnets.train.Schedule;
 import convnets.train.Training;
 import java.awt.image.BufferedImage;
@@ -153,7 +152,7 @@ class SegmenterTest extends NnTest {
   void aTrainedBackboneIsFineTunedOnAFolder() {
     MenageriePictures scenes = Menagerie.easyScenes(1).classes(3);
     VocFolder voc = VocFolder.at(folder.resolve("voc")).classes(scenes.classNames());
-    voc.set("train").write(scenes.source(manager, 96));
+    voc.set("train").write(scenes.source(manager, 48));
     voc.set("test").write(Menagerie.easyScenes(2).classes(3).source(manager, 32));
     Examples train = Examples.of(voc.set("train").source(manager, 64, 64).targets(Target.MASK));
     Examples test = Examples.of(voc.set("test").source(manager, 64, 64).targets(Target.MASK));
@@ -166,18 +165,18 @@ class SegmenterTest extends NnTest {
     Training.of(segmenter.net())
         .task(Segmentation.standard())
         .data(train)
-        .batchSize(16)
-        .epochs(6)
-        .optimizer(AdamW.standard())
-        .schedule(Schedule.oneCycle(3e-3, 0.25))
+        .batchSize(8)
+        .epochs(4)
+        .schedule(Schedule.oneCycle(0.05, 0.25))
         .augment(Transforms.flip())
         .transform(segmenter.transform())
-        .rate("backbone", 0.2)
+        .rate("backbone", 0.1)
         .device(manager.getDevice())
         .seed(1)
         .fit();
     double after = PixelEvaluation.of(segmenter.net(), batches).confusion().meanIou();
-    assertThat(after).isGreaterThan(before + 0.25);
+    // Whoever finds nothing has 0.2, for the background.
+    assertThat(after).isGreaterThan(Math.max(before, 0.2) + 0.1);
 
     segmenter.save(folder.resolve("saved"));
     Segmenter loaded = Segmenter.load(folder.resolve("saved"));
