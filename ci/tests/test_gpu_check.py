@@ -53,7 +53,7 @@ class FeedTest(unittest.TestCase):
 class PortionsTest(unittest.TestCase):
     def test_all_classes_are_in_one(self) -> None:
         check = load()
-        names = [f"convnets.{package}.T{i}Test" for package in ("nn", "train") for i in range(8)] + ["convnets.ATest"]
+        names = [f"convnets.{package}.T{i}Test" for package in ("nn", "new", "train") for i in range(8)] + ["convnets.ATest"]
         portions = check.portions(names)
         self.assertEqual(sorted(name for portion in portions for name in portion), sorted(names))
         self.assertEqual(portions[0][0], "convnets.train.T0Test")
