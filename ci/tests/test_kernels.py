@@ -25,27 +25,61 @@ CLASSPATH = "%classpath ../lib/target/jars/*.jar"  # the magic takes no path wit
 KERNELS = [name for name in ("java", "ijava") if name in KernelSpecManager().find_kernel_specs()]
 
 
-def run(kernel, *cells, environment=None, startup=True):
-    """Executes cells and returns their outputs, a list each; a cell that fails does not stop the others."""
-    first = [CLASSPATH, "import convnets.notebook.*;\nCourse.init(1);"] if startup else []
-    notebook = new_notebook(cells=[new_code_cell(cell) for cell in [*first, *cells]])
-    client = NotebookClient(
-        notebook,
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
-        kernel_name=kernel,
-        timeout=300,
-        allow_errors=True,
-        coalesce_streams=True,
-        shutdown_kernel="immediate",
-    )
-    client.on_cell_start = lambda cell, **_: time.sleep(PAUSE_SECONDS) if cell.source == PAUSE_MARK else None
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
-    with tempfile.TemporaryFile("w+") as log:
-        client.execute(env=environment, stdout=log, stderr=subprocess.STDOUT)
-        log.seek(0)
-        warnings = [line for line in log if line.startswith("WARNING:")]  # as the JVM's own, in the reader's terminal
-    assert not warnings, "".join(warnings)
-    return [cell.outputs for cell in notebook.cells[len(first) - 1 if startup else 0 :]]
+class Notebook:
+    """A notebook in a kernel of its own, which all tests of that kernel share: it begins anew for none."""
+
+    def __init__(self, kernel):
+        self.folder = tempfile.TemporaryDirectory()
+        self.log = Path(self.folder.name, "log")
+        self.client = NotebookClient(
+            new_notebook(),
+            resources={"metadata": {"path": str(NOTEBOOKS)}},
+            kernel_name=kernel,
+            timeout=300,
+            allow_errors=True,
+            coalesce_streams=True,
+            shutdown_kernel="immediate",
+        )
+        self.client.on_cell_start = lambda cell, **_: time.sleep(PAUSE_SECONDS) if cell.source == PAUSE_MARK else None
+        self.client.create_kernel_manager()
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        with open(self.log, "wb") as log:
+            self.client.start_new_kernel(env=environment, stdout=log, stderr=subprocess.STDOUT)
+        self.client.start_new_kernel_client()
+        _, self.init = self.run(CLASSPATH, "import convnets.notebook.*;\nCourse.init(1);")
+
+    def run(self, *sources):
+        """Executes cells and returns their outputs, a list each; a cell that fails does not stop the others."""
+        cells = [new_code_cell(source) for source in sources]
+        for cell in cells:
+            self.client.nb.cells.append(cell)
+            self.client.execute_cell(cell, len(self.client.nb.cells) - 1)
+        return [cell.outputs for cell in cells]
+
+    def close(self):
+        self.client._cleanup_kernel()
+        self.folder.cleanup()
+
+    def warnings(self):
+        """What the JVM itself has to say, in the reader's terminal."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line for line in lines if line.startswith("WARNING:")]
+
+
+@functools.cache
+def shared(kernel):
+    notebook = Notebook(kernel)
+    unittest.addModuleCleanup(shared.cache_clear)
+    unittest.addModuleCleanup(notebook.close)
+    return notebook
+
+
+def run(kernel, *cells):
+    """The outputs of the first cells of the shared notebook, and of these."""
+    notebook = shared(kernel)
+    outputs = [notebook.init, *notebook.run(*cells)]
+    assert not notebook.warnings(), "\n".join(notebook.warnings())
+    return outputs
 
 
 def text(outputs, stream="stdout"):
