@@ -7,7 +7,6 @@ the stub, then with each wrong answer and each right one, and last with the solu
 import time
 from pathlib import Path
 
-from ci import pool
 from ci.console import Tally
 from ci.exercises import Exercise, stretches, stub
 from ci.kernels import JJAVA
@@ -16,19 +15,6 @@ from ci.paths import shown
 from ci.session import Session
 from ci.trial import Trial
 from ci.verdict import HINT, NOT_STARTED, RIGHT, WRONG, Verdict
-
-
-JOBS = 3
-"""Kernels at a time: most of a proof is compiling and waiting."""
-
-
-def prove_all(paths: list[Path]) -> Tally:
-    """Proves the exercises of all notebooks."""
-    total = Tally()
-    threads = pool.threads_each(JOBS)
-    for tally in pool.each(lambda path: prove(path, threads), paths, JOBS):
-        total.merge(tally)
-    return total
 
 
 def prove(path: Path, threads: int | None = None) -> Tally:
