@@ -76,11 +76,15 @@ final class Zoo {
     return maps.get(maps.size() - 1);
   }
 
-  /** A batch as small as a network takes it: heads and fixed classifiers need the whole image. */
+  /**
+   * A batch as small as a network takes it: fixed classifiers need the whole image. Of the small
+   * images of CIFAR it is half of each side, else 64 or 128 pixels.
+   */
   static Shape smallInput(String name, int batch, int classes) {
     Shape whole = Models.entry(name).input();
-    return Stream.of(64L, 128L)
-        .filter(size -> size <= whole.get(1))
+    long side = whole.get(1);
+    return (side < 64 ? Stream.of(side / 2) : Stream.of(64L, 128L))
+        .filter(size -> size <= side)
         .map(size -> new Shape(batch, whole.get(0), size, size))
         .filter(input -> !name.equals("inception_v3_aux") && fits(name, input, classes))
         .findFirst()
