@@ -102,8 +102,12 @@ def check_tools() -> Tally:
 
 
 def _settings() -> dict[str, str]:
-    """A thread for each fork, unless somebody has asked for others: two that share the cores wait for each other."""
-    return {} if "OMP_NUM_THREADS" in os.environ else {"OMP_NUM_THREADS": "1"}
+    """A thread for each fork, for two that share the cores wait for each other, and memory as the kernels have it.
+
+    What somebody has asked for otherwise stays.
+    """
+    wanted = {"OMP_NUM_THREADS": "1"} | kernels.ENVIRONMENT
+    return {name: value for name, value in wanted.items() if name not in os.environ}
 
 
 def check_library() -> Tally:
