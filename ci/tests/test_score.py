@@ -35,7 +35,7 @@ class ScoreTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.solutions = samples.solutions()
-        cls.session = cls.enterClassContext(Session(JJAVA, SOLUTIONS / "test.ipynb", fast=True, timeout=60))
+        cls.session = cls.enterClassContext(Session(JJAVA, SOLUTIONS / "score.ipynb", fast=True, timeout=60))
         cls.trial = Trial(cls.session, cls.solutions)
 
     def scores(self, given):
@@ -131,7 +131,7 @@ class ScoreTest(unittest.TestCase):
         given = exercises.strip(solutions)
         answered = {cell.id: cell for cell in given.cells}
         answered["twice"].source, answered["box"].source = WRONG_TWICE, RIGHT_BOX
-        with Session(JJAVA, SOLUTIONS / "test.ipynb", fast=True, timeout=5) as session:
+        with Session(JJAVA, SOLUTIONS / "score.ipynb", fast=True, timeout=5) as session:
             scores = {each.id: each for each in Scorer(Trial(session, solutions), solutions, given).score()}
         self.assertNotIn("train", scores["05.1"].message)
         self.assertEqual("error", scores["05.2"].verdict)
