@@ -123,7 +123,8 @@ class Session:
         try:
             self._client.start_new_kernel_client()
         except BaseException:
-            _alive.discard(self)  # the client has killed it
+            _alive.discard(self)
+            _kill(self)  # unless the client has: it does not where we are interrupted
             raise
 
 
@@ -131,9 +132,13 @@ def kill_all() -> None:
     """Kills every kernel and lets no other start: the command was interrupted, maybe while threads use kernels."""
     _stopping.set()
     for session in list(_alive):
-        provisioner = session._client.km.provisioner if session._client.km else None
-        if provisioner and provisioner.process:
-            provisioner.process.kill()
+        _kill(session)
+
+
+def _kill(session: Session) -> None:
+    provisioner = session._client.km.provisioner if session._client.km else None
+    if provisioner and provisioner.process:
+        provisioner.process.kill()
 
 
 def _stop_if_told() -> None:

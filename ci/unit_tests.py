@@ -54,8 +54,11 @@ def run_class(name: str) -> tuple[Tally, str]:
     try:
         outcome = unittest.TextTestRunner(report, verbosity=0).run(unittest.defaultTestLoader.loadTestsFromName(name))
     except KeyboardInterrupt:  # we are told to end
-        session.kill_all()
-        os._exit(130)
+        try:
+            session.kill_all()
+            unittest.doModuleCleanups()
+        finally:
+            os._exit(130)
     failed = [str(test) for test, _ in outcome.failures + outcome.errors]
     tally = Tally(outcome.testsRun - len(failed), [f"tools: {test}" for test in failed])
     tally.seconds[f"tools: {_short(name)}"] = time.monotonic() - start

@@ -42,6 +42,8 @@ class Notebook:
         )
         self.client.on_cell_start = lambda cell, **_: time.sleep(PAUSE_SECONDS) if cell.source == PAUSE_MARK else None
         self.client.create_kernel_manager()
+
+    def start(self):
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         with open(self.log, "wb") as log:
             self.client.start_new_kernel(env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -71,6 +73,7 @@ def shared(kernel):
     notebook = Notebook(kernel)
     unittest.addModuleCleanup(shared.cache_clear)
     unittest.addModuleCleanup(notebook.close)
+    notebook.start()
     return notebook
 
 
