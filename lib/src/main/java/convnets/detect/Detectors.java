@@ -1,0 +1,65 @@
+package convnets.detect;
+
+import convnets.models.Models;
+import convnets.nn.Backbone;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.IntFunction;
+
+/**
+ * The door to detectors by name. To change more than the number of classes, start from {@link SSD},
+ * {@link CenterNet} or {@link FasterRCNN}.
+ */
+public final class Detectors {
+
+  private static final Map<String, IntFunction<DetectionDesign>> DESIGNS = new LinkedHashMap<>();
+
+  /** What stands before the name of a backbone. */
+  private static final Map<String, BiFunction<Backbone, Integer, DetectionDesign>> ON_BACKBONES =
+      new LinkedHashMap<>();
+
+  private static final int PYRAMID = 256;
+
+  static {
+    // For scenes of 64×64.
+    DESIGNS.put("ssd_small", SSD::small);
+    ON_BACKBONES.put("ssd_fpn_", (b, c) -> SSD.of(b.at(8, 16, 32), c).extras(2).pyramid(PYRAMID));
+    ON_BACKBONES.put("ssd_", (b, c) -> SSD.of(b.at(8, 16, 32), c).extras(2));
+  }
+
+  private Detectors() {}
+
+  /**
+   * The names of all detectors, but for those on a backbone of the zoo, which are called {@code
+   * ssd_NAME} and {@code ssd_fpn_NAME}.
+   */
+  public static List<String> names() {
+    return List.copyOf(DESIGNS.keySet());
+  }
+
+  /**
+   * A detector on paper.
+   *
+   * @param name one of {@link #names()}, or as in "ssd_resnet18"
+   * @param classes the background not counted
+   * @throws IllegalArgumentException if there is none of this name; the message says which there
+   *     are
+   */
+  public static DetectionDesign create(String name, int classes) {
+    IntFunction<DetectionDesign> design = DESIGNS.get(name);
+    if (design != null) {
+      return design.apply(classes);
+    }
+    for (var each : ON_BACKBONES.entrySet()) {
+      if (name.startsWith(each.getKey())) {
+        Backbone backbone = Models.backbone(name.substring(each.getKey().length()));
+        return each.getValue().apply(backbone, classes);
+      }
+    }
+    throw new IllegalArgumentException(
+        "name (%s) must be one of %s, or %s and the name of a backbone"
+            .formatted(name, String.join(", ", names()), String.join(", ", ON_BACKBONES.keySet())));
+  }
+}

@@ -1,0 +1,193 @@
+package convnets.detect;
+
+import static convnets.nn.Combinators.seq;
+import static convnets.nn.Layers.conv;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import convnets.Checks;
+import convnets.Options;
+import convnets.models.ResNet;
+import convnets.nn.Backbone;
+import convnets.nn.Unit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Detectors in one stage, which see an image once: on several feature maps each pixel says of each
+ * of its anchors what is in it and how its box differs.
+ *
+ * <p>W. Liu et al., "SSD: Single Shot MultiBox Detector", 2015, arXiv:1512.02325. On any backbone,
+ * with a feature pyramid as in T.-Y. Lin et al., "Focal Loss for Dense Object Detection" (RetinaNet),
+ * 2017, arXiv:1708.02002, if that is asked for.
+ *
+ * <pre>{@code
+ * SSD ssd = SSD.of(Models.backbone("resnet18").at(8, 16, 32), 20).extras(2);
+ * Training.of(ssd.build()).task(ssd.task()).data(train, test).fit();
+ * }</pre>
+ *
+ * <p>Immutable: each option returns another design. The networks that designs of one backbone build
+ * share its parameters.
+ */
+public final class SSD extends Options<SSD> implements DetectionDesign {
+
+  /** Sides of a map's smallest anchors, in pixels of the map: three octaves follow on four maps. */
+  private static final double USUAL_SIZE = 3;
+
+  private static final double[] USUAL_RATIOS = {1, 2, 0.5};
+
+  /** Channels of the maps that are put behind the backbone's. */
+  private static final int EXTRA_WIDTH = 256;
+
+  private final Backbone backbone;
+  private final int classes;
+
+  /** Null: the usual ones. */
+  private Anchors anchors;
+
+  /** Channels; 0: no pyramid. */
+  private int pyramid;
+
+  private int extras;
+  private int depth;
+  private double prior = 0.01;
+
+  private SSD(Backbone backbone, int classes) {
+    this.backbone = backbone;
+    this.classes = Checks.positive("classes", classes);
+  }
+
+  /**
+   * On the feature maps of a backbone. On each map there are by default anchors of 3 and 4.2 pixels
+   * of the map, the smaller also twice as wide as high, and twice as high as wide.
+   *
+   * @param backbone any of the zoo: {@code Models.backbone("resnet18").at(8, 16, 32)}
+   * @param classes the background not counted
+   */
+  public static SSD of(Backbone backbone, int classes) {
+    return new SSD(backbone, classes);
+  }
+
+  /**
+   * For scenes of 64×64 with animals of 10 to 32 pixels: on {@link #smallBackbone}, with its maps
+   * of strides 8 and 16.
+   */
+  public static SSD small(int classes) {
+    return of(smallBackbone().at(8, 16), classes)
+        .anchors(
+            Anchors.of(AnchorShape.everyPair(new double[] {11, 16, 22}, new double[] {1, 1.6, .6}))
+                .and(AnchorShape.everyPair(new double[] {22, 30}, new double[] {1, 1.6, 0.6})));
+  }
+
+  /**
+   * For images of about 64×64: a residual network with maps of strides 2, 4, 8 and 16, all others
+   * of this package for such images have it as well.
+   */
+  public static Backbone smallBackbone() {
+    return ResNet.imageNet(18).tiny().width(32).stemStride(2).backbone();
+  }
+
+  /** Has other anchors, on as many maps as the network looks at. */
+  public SSD anchors(Anchors anchors) {
+    return with(d -> d.anchors = anchors);
+  }
+
+  /**
+   * Lets fine maps know what coarse ones do: a pyramid of so many channels over the backbone's
+   * maps, with batch norms.
+   */
+  public SSD pyramid(int channels) {
+    Checks.positive("channels", channels);
+    return with(d -> d.pyramid = channels);
+  }
+
+  /** Adds so many coarser maps, each with half the size of the one before it. */
+  public SSD extras(int maps) {
+    Checks.notNegative("maps", maps);
+    return with(d -> d.extras = maps);
+  }
+
+  /** Puts so many 3×3 convolutions between a map and its predictions; none by default. */
+  public SSD depth(int convolutions) {
+    Checks.notNegative("convolutions", convolutions);
+    return with(d -> d.depth = convolutions);
+  }
+
+  /** Starts with this probability of an anchor to hold an object: 0.01 by default. */
+  public SSD prior(double probability) {
+    Checks.probability("probability", Checks.positive("probability", probability));
+    return with(d -> d.prior = probability);
+  }
+
+  @Override
+  public Unit build() {
+    return new SSDNet(maps(), channels(), anchors(), classes, depth, prior);
+  }
+
+  @Override
+  public SSDTask task() {
+    return new SSDTask(classes, grid());
+  }
+
+  /** The anchors of an image (…, H, W) in its pixels, (A, 4), as the network's outputs stand. */
+  public NDArray anchors(NDManager manager, Shape image) {
+    return grid().boxes(manager, image);
+  }
+
+  /** What anchors there are. */
+  public Anchors anchors() {
+    Anchors all = anchors == null ? usual() : anchors;
+    int maps = backbone.strides().length + extras;
+    if (all.maps() != maps) {
+      throw new IllegalArgumentException(
+          "anchors are for %d maps, and the network looks at %d: strides %s and %d extra ones"
+              .formatted(all.maps(), maps, Arrays.toString(backbone.strides()), extras));
+    }
+    return all;
+  }
+
+  private Anchors usual() {
+    int[] strides = backbone.strides();
+    Anchors all = null;
+    for (int i = 0; i < strides.length + extras; i++) {
+      int last = strides.length - 1;
+      double size = USUAL_SIZE * (i <= last ? strides[i] : strides[last] << (i - last));
+      double[] sizes = {size, size * Math.sqrt(2)};
+      List<AnchorShape> shapes = AnchorShape.firstOfEach(sizes, USUAL_RATIOS);
+      all = all == null ? Anchors.of(shapes) : all.and(shapes);
+    }
+    return all;
+  }
+
+  private AnchorGrid grid() {
+    return new AnchorGrid(anchors(), maps());
+  }
+
+  private int[] channels() {
+    int maps = backbone.channels().length;
+    int[] channels = Arrays.copyOf(backbone.channels(), maps + extras);
+    Arrays.fill(channels, maps, channels.length, EXTRA_WIDTH);
+    if (pyramid > 0) {
+      Arrays.fill(channels, pyramid);
+    }
+    return channels;
+  }
+
+  private Unit maps() {
+    int[] channels = channels();
+    int maps = backbone.channels().length;
+    List<Unit> more = new ArrayList<>();
+    for (int i = maps; i < channels.length; i++) {
+      int in = channels[i - 1];
+      more.add(
+          seq(
+              conv(in, channels[i] / 2, 1).bn().relu(),
+              conv(channels[i] / 2, channels[i], 3).stride(2).bn().relu()));
+    }
+    FeaturePyramid over =
+        pyramid == 0 ? null : new FeaturePyramid(backbone.channels(), pyramid, true);
+    return new DetectionMaps(backbone, over, more);
+  }
+}
