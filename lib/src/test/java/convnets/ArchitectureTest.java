@@ -61,7 +61,7 @@ class ArchitectureTest {
           .whereLayer("train")
           .mayOnlyAccessLayers("checks", "torch", "nn", "data", "io")
           .whereLayer("detect")
-          .mayOnlyAccessLayers("checks", "torch", "nn", "data", "models", "train")
+          .mayOnlyAccessLayers("checks", "torch", "nn", "models", "data", "train", "io", "weights")
           .whereLayer("segment")
           .mayOnlyAccessLayers("checks", "torch", "nn", "models", "data", "train", "io", "weights")
           .whereLayer("inspect")

@@ -34,6 +34,9 @@ public interface DetectionTask extends Task {
   /** Which of the network's boxes are detections. */
   DetectionFilter filter();
 
+  /** How outputs are read, in words: two tasks that say the same make the same boxes of them. */
+  String reading();
+
   /** The same with another filter. */
   DetectionTask filter(DetectionFilter filter);
 

@@ -31,6 +31,11 @@ public final class Detectors {
 
   private Detectors() {}
 
+  /** What is done to pictures by default. */
+  static DetectorOptions prepared(String name, DetectorOptions options) {
+    return name.endsWith("_small") ? options.size(64, 64) : options;
+  }
+
   /**
    * The names of all detectors, but for those on a backbone of the zoo, which are called {@code
    * ssd_NAME} and {@code ssd_fpn_NAME}.

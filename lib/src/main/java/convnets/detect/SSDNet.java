@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import convnets.nn.Conv;
 import convnets.nn.Initializers;
@@ -44,12 +45,12 @@ final class SSDNet extends Unit {
     }
     for (int i = 0; i < channels.length; i++) {
       Unit head = head(channels[i], anchors.perPixel(i) * outputs);
-      head.setInitializer(background(outputs, prior), ai.djl.nn.Parameter.Type.BIAS);
+      head.setInitializer(background(outputs, prior), Parameter.Type.BIAS);
       classification.add(child("head.classification_head.module_list." + i, head));
     }
     for (int i = 0; i < channels.length; i++) {
       Unit head = head(channels[i], anchors.perPixel(i) * 4);
-      head.setInitializer(Initializers.constant(0), ai.djl.nn.Parameter.Type.BIAS);
+      head.setInitializer(Initializers.constant(0), Parameter.Type.BIAS);
       regression.add(child("head.regression_head.module_list." + i, head));
     }
   }

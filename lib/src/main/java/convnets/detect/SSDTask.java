@@ -9,6 +9,7 @@ import convnets.Options;
 import convnets.data.Batch;
 import convnets.data.Source;
 import convnets.torch.TorchOps;
+import java.util.Arrays;
 
 /**
  * What an {@link SSD} is trained for: each anchor is to say which class is there, or none, and
@@ -133,7 +134,7 @@ public final class SSDTask extends Options<SSDTask> implements DetectionTask {
           ("the network gives %s, and SSD's task takes logits (N, %d, %d) and offsets (N, %d, 4):"
                   + " network and task must be of one design")
               .formatted(
-                  java.util.Arrays.toString(outputs.getShapes()), anchors, 1 + classes, anchors));
+                  Arrays.toString(outputs.getShapes()), anchors, 1 + classes, anchors));
     }
   }
 
@@ -188,13 +189,18 @@ public final class SSDTask extends Options<SSDTask> implements DetectionTask {
   }
 
   @Override
+  public String reading() {
+    return grid + ", " + coder;
+  }
+
+  @Override
   public String toString() {
     String backgrounds =
         focal != null
             ? focal.toString()
             : Double.isNaN(ratio) ? "every background" : ratio + " backgrounds for each object";
     String boxes = overlap == null ? "smooth L1, beta " + beta : overlap.toString();
-    return "SSD (%d classes, %s, %s, %s, %s, boxes by %s, weight %s; %s)"
-        .formatted(classes, grid, matching, coder, backgrounds, boxes, boxWeight, filter);
+    return "SSD (%d classes, %s, %s, %s, boxes by %s, weight %s; %s)"
+        .formatted(classes, reading(), matching, backgrounds, boxes, boxWeight, filter);
   }
 }
