@@ -87,11 +87,23 @@ public record DetectionFilter(double score, double iou, int candidates, int most
     return Nms.batched(chosen, values, classes(values, n, c, k), iou, most);
   }
 
+  /**
+   * The detections among boxes that have one class each.
+   *
+   * @param boxes (N, K, 4), corner form
+   * @param scores (N, K), float32
+   * @param classes (N, K), int64
+   * @return as above
+   */
+  NDArray ofOneClass(NDArray boxes, NDArray scores, NDArray classes) {
+    NDArray none = classes.getManager().full(classes.getShape(), -1, DataType.INT64);
+    return Nms.batched(boxes, scores, NDArrays.where(scores.gt(score), classes, none), iou, most);
+  }
+
   /** The class of each candidate, (N, C · k), int64; -1 of those whose score is too low. */
   private NDArray classes(NDArray values, long n, long c, long k) {
     NDManager manager = values.getManager();
-    NDArray all =
-        manager.arange(0, (int) c, 1, DataType.INT64).reshape(1, c, 1).broadcast(n, c, k);
+    NDArray all = manager.arange(0, (int) c, 1, DataType.INT64).reshape(1, c, 1).broadcast(n, c, k);
     NDArray none = manager.full(new Shape(n, c * k), -1, DataType.INT64);
     return NDArrays.where(values.gt(score), all.reshape(n, c * k), none);
   }

@@ -21,11 +21,16 @@ public final class Detectors {
       new LinkedHashMap<>();
 
   private static final int PYRAMID = 256;
+  private static final int SMALL_PYRAMID = 64;
 
   static {
     // For scenes of 64×64.
     DESIGNS.put("ssd_small", SSD::small);
+    DESIGNS.put("ssd_fpn_small", c -> SSD.small(c).pyramid(SMALL_PYRAMID));
+    DESIGNS.put("centernet_small", CenterNet::small);
+    DESIGNS.put("faster_rcnn_small", FasterRCNN::small);
     ON_BACKBONES.put("ssd_fpn_", (b, c) -> SSD.of(b.at(8, 16, 32), c).extras(2).pyramid(PYRAMID));
+    ON_BACKBONES.put("centernet_", CenterNet::of);
     ON_BACKBONES.put("ssd_", (b, c) -> SSD.of(b.at(8, 16, 32), c).extras(2));
   }
 
@@ -38,7 +43,7 @@ public final class Detectors {
 
   /**
    * The names of all detectors, but for those on a backbone of the zoo, which are called {@code
-   * ssd_NAME} and {@code ssd_fpn_NAME}.
+   * ssd_NAME}, {@code ssd_fpn_NAME} and {@code centernet_NAME}.
    */
   public static List<String> names() {
     return List.copyOf(DESIGNS.keySet());

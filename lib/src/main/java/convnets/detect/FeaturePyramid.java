@@ -3,12 +3,12 @@ package convnets.detect;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.batchNorm;
 import static convnets.nn.Layers.conv;
-import static convnets.nn.Layers.relu;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import convnets.nn.Initializers;
+import convnets.nn.Layers;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
 import convnets.torch.SpatialOps;
@@ -23,6 +23,9 @@ import java.util.List;
  */
 final class FeaturePyramid extends Unit {
 
+  private final int[] in;
+  private final int width;
+  private final boolean normalised;
   private final List<Unit> inner = new ArrayList<>();
   private final List<Unit> layers = new ArrayList<>();
   private final Unit enlarged;
@@ -36,20 +39,32 @@ final class FeaturePyramid extends Unit {
    *     wants them; the paper's has biases
    */
   FeaturePyramid(int[] in, int width, boolean normalised) {
+    this(in, width, normalised, in.length);
+  }
+
+  private FeaturePyramid(int[] in, int width, boolean normalised, int given) {
+    this.in = in;
+    this.width = width;
+    this.normalised = normalised;
     for (int i = 0; i < in.length; i++) {
       inner.add(child("inner_blocks." + i, block(in[i], width, 1, normalised, false)));
     }
-    for (int i = 0; i < in.length; i++) {
+    for (int i = 0; i < given; i++) {
       layers.add(child("layer_blocks." + i, block(width, width, 3, normalised, normalised)));
     }
     enlarged = child(new Enlarged());
+  }
+
+  /** The same, which gives its finest map alone. */
+  FeaturePyramid finest() {
+    return new FeaturePyramid(in, width, normalised, 1);
   }
 
   private static Unit block(int in, int out, int kernel, boolean normalised, boolean activated) {
     if (normalised) {
       Unit conv = conv(in, out, kernel);
       return activated
-          ? seq(conv, batchNorm(out), relu()).indexed()
+          ? seq(conv, batchNorm(out), Layers.relu()).indexed()
           : seq(conv, batchNorm(out)).indexed();
     }
     double bound = Math.sqrt(3.0 / (in * kernel * kernel)); // PyTorch's kaiming_uniform_, a = 1
@@ -58,12 +73,14 @@ final class FeaturePyramid extends Unit {
 
   @Override
   protected NDList forward(Pass pass, NDList maps) {
-    NDArray[] made = new NDArray[maps.size()];
+    NDArray[] made = new NDArray[layers.size()];
     NDArray top = null;
     for (int i = maps.size() - 1; i >= 0; i--) {
       NDArray own = pass.run(inner.get(i), maps.get(i));
       top = top == null ? own : own.add(pass.run(enlarged, new NDList(top, own)).head());
-      made[i] = pass.run(layers.get(i), top);
+      if (i < made.length) {
+        made[i] = pass.run(layers.get(i), top);
+      }
     }
     return new NDList(made);
   }

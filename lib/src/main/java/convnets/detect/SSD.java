@@ -20,8 +20,8 @@ import java.util.List;
  * of its anchors what is in it and how its box differs.
  *
  * <p>W. Liu et al., "SSD: Single Shot MultiBox Detector", 2015, arXiv:1512.02325. On any backbone,
- * with a feature pyramid as in T.-Y. Lin et al., "Focal Loss for Dense Object Detection" (RetinaNet),
- * 2017, arXiv:1708.02002, if that is asked for.
+ * with a feature pyramid as in T.-Y. Lin et al., "Focal Loss for Dense Object Detection"
+ * (RetinaNet), 2017, arXiv:1708.02002, if that is asked for.
  *
  * <pre>{@code
  * SSD ssd = SSD.of(Models.backbone("resnet18").at(8, 16, 32), 20).extras(2);

@@ -133,8 +133,7 @@ public final class SSDTask extends Options<SSDTask> implements DetectionTask {
       throw new IllegalArgumentException(
           ("the network gives %s, and SSD's task takes logits (N, %d, %d) and offsets (N, %d, 4):"
                   + " network and task must be of one design")
-              .formatted(
-                  Arrays.toString(outputs.getShapes()), anchors, 1 + classes, anchors));
+              .formatted(Arrays.toString(outputs.getShapes()), anchors, 1 + classes, anchors));
     }
   }
 

@@ -1,0 +1,163 @@
+package convnets.detect;
+
+import static convnets.nn.Layers.maxPool;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import convnets.Checks;
+import convnets.Options;
+import convnets.nn.Backbone;
+import convnets.nn.Unit;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Detectors in two stages: the first proposes boxes that hold something, the second looks into each
+ * of them and says what, and where exactly.
+ *
+ * <p>S. Ren, K. He, R. Girshick, J. Sun, "Faster R-CNN", 2015, arXiv:1506.01497; on a feature
+ * pyramid as in T.-Y. Lin et al. 2016, arXiv:1612.03144, by RoI align (He et al. 2017,
+ * arXiv:1703.06870). Parameters bear torchvision's names.
+ *
+ * <p>Training and evaluation propose alike, the best P of an image; the boxes of the truth are not
+ * put among the proposals, as torchvision does it in training.
+ *
+ * <p>Immutable: each option returns another design. The networks that designs of one backbone build
+ * share its parameters.
+ */
+public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDesign {
+
+  private static final double[] RATIOS = {2, 1, 0.5};
+
+  private final Backbone backbone;
+  final int classes;
+
+  /** Whether a pyramid has batch norms, as training from scratch wants them. */
+  private boolean normalised;
+
+  private int width = 256;
+  private boolean coarser = true;
+  private Anchors anchors;
+
+  /** How many anchors of a map may become proposals, and how many all do at most. */
+  int before = 1000;
+
+  int proposals = 1000;
+
+  /** Of two boxes of a map that overlap more, the better one is proposed. */
+  double overlap = 0.7;
+
+  /** How long the sides of a proposal are at least. */
+  double least = 1e-3;
+
+  RoiAlign roi = RoiAlign.of(7).unaligned();
+  PyramidLevels levels;
+  double[] scales;
+  int hidden = 1024;
+
+  /** Sampled of an image: anchors in the first stage, proposals in the second. */
+  private int drawnAnchors = 256;
+
+  private int drawnProposals = 512;
+
+  private FasterRCNN(Backbone backbone, int classes) {
+    this.backbone = backbone;
+    this.classes = Checks.positive("classes", classes);
+    int[] strides = backbone.strides();
+    scales = Arrays.stream(strides).mapToDouble(stride -> 1.0 / stride).toArray();
+    levels = PyramidLevels.of(power(strides[0]), power(strides[strides.length - 1]));
+    anchors = anchors(8 * strides[0], strides.length + 1).atCorners();
+  }
+
+  private static int power(int stride) {
+    return 31 - Integer.numberOfLeadingZeros(stride);
+  }
+
+  /** One size on each map, twice as large as on the one before it. */
+  private static Anchors anchors(double size, int maps) {
+    Anchors all = null;
+    for (int i = 0; i < maps; i++) {
+      double[] own = {size * (1 << i)};
+      List<AnchorShape> shapes = AnchorShape.everyPair(own, RATIOS);
+      all = all == null ? Anchors.of(shapes) : all.and(shapes);
+    }
+    return all;
+  }
+
+  /**
+   * On the feature maps of a backbone, a pyramid of 256 channels over them and a coarser map behind
+   * it, for proposals only: torchvision's {@code fasterrcnn_resnet50_fpn} on {@code
+   * Models.backbone("resnet50")}.
+   *
+   * @param classes the background not counted
+   */
+  public static FasterRCNN of(Backbone backbone, int classes) {
+    return new FasterRCNN(backbone, classes);
+  }
+
+  /**
+   * For scenes of 64×64: on {@link SSD#smallBackbone}, with a pyramid of 64 channels over its maps
+   * of strides 4, 8 and 16, 48 proposals, and 5×5 pixels of each.
+   */
+  public static FasterRCNN small(int classes) {
+    return new FasterRCNN(SSD.smallBackbone().at(4, 8, 16), classes)
+        .with(
+            d -> {
+              d.normalised = true;
+              d.width = 64;
+              d.coarser = false;
+              d.anchors = anchors(10, 3);
+              d.before = 128;
+              d.proposals = 48;
+              d.roi = RoiAlign.of(5);
+              d.levels = PyramidLevels.of(2, 4).canonical(3, 24);
+              d.hidden = 128;
+              d.drawnAnchors = 64;
+              d.drawnProposals = 32;
+            });
+  }
+
+  /** Has so many proposals of an image at most. */
+  public FasterRCNN proposals(int most) {
+    Checks.positive("most", most);
+    return with(d -> d.proposals = most);
+  }
+
+  /** Looks at so many pixels of each proposal, along a side, by {@link RoiAlign}. */
+  public FasterRCNN roi(RoiAlign roi) {
+    return with(d -> d.roi = roi);
+  }
+
+  /** Gives the two hidden layers of the second stage so many units. */
+  public FasterRCNN hidden(int units) {
+    Checks.positive("units", units);
+    return with(d -> d.hidden = units);
+  }
+
+  /** The anchors of an image (…, H, W) in its pixels, (A, 4), as the first outputs stand. */
+  public NDArray anchors(NDManager manager, Shape image) {
+    return new AnchorGrid(anchors, maps()).boxes(manager, image);
+  }
+
+  Anchors anchors() {
+    return anchors;
+  }
+
+  @Override
+  public Unit build() {
+    return new TwoStageNetwork(this, maps(), width);
+  }
+
+  private Unit maps() {
+    FeaturePyramid pyramid = new FeaturePyramid(backbone.channels(), width, normalised);
+    List<Unit> extras = coarser ? List.of(maxPool(1, 2)) : List.of();
+    return new DetectionMaps(backbone, pyramid, extras);
+  }
+
+  @Override
+  public FasterRCNNTask task() {
+    AnchorGrid grid = new AnchorGrid(anchors, maps());
+    return new FasterRCNNTask(classes, grid, drawnAnchors, drawnProposals);
+  }
+}
