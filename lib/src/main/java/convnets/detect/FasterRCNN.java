@@ -102,12 +102,10 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
    */
   public static FasterRCNN small(int classes) {
     return new FasterRCNN(SSD.smallBackbone().at(4, 8, 16), classes)
+        .pyramid(64)
+        .anchors(anchors(10, 3))
         .with(
             d -> {
-              d.normalised = true;
-              d.width = 64;
-              d.coarser = false;
-              d.anchors = anchors(10, 3);
               d.before = 128;
               d.proposals = 48;
               d.roi = RoiAlign.of(5);
@@ -116,6 +114,32 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
               d.drawnAnchors = 64;
               d.drawnProposals = 32;
             });
+  }
+
+  /**
+   * Gives the pyramid so many channels, with batch norms, as training from scratch wants them; no
+   * coarser map is put behind it.
+   */
+  public FasterRCNN pyramid(int channels) {
+    Checks.positive("channels", channels);
+    return with(
+        d -> {
+          d.normalised = true;
+          d.width = channels;
+          d.coarser = false;
+        });
+  }
+
+  /** Has other anchors: as many on each pixel of every map. */
+  public FasterRCNN anchors(Anchors anchors) {
+    for (int i = 1; i < anchors.maps(); i++) {
+      if (anchors.perPixel(i) != anchors.perPixel(0)) {
+        throw new IllegalArgumentException(
+            "anchors (%s) must be as many on each pixel of every map: one window sees all of them"
+                .formatted(anchors));
+      }
+    }
+    return with(d -> d.anchors = anchors);
   }
 
   /** Has so many proposals of an image at most. */
@@ -137,10 +161,16 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
 
   /** The anchors of an image (…, H, W) in its pixels, (A, 4), as the first outputs stand. */
   public NDArray anchors(NDManager manager, Shape image) {
-    return new AnchorGrid(anchors, maps()).boxes(manager, image);
+    return new AnchorGrid(anchors(), maps()).boxes(manager, image);
   }
 
+  /** What anchors there are. */
   Anchors anchors() {
+    int maps = backbone.strides().length + (coarser ? 1 : 0);
+    if (anchors.maps() != maps) {
+      throw new IllegalArgumentException(
+          "anchors are for %d maps, and the network has %d".formatted(anchors.maps(), maps));
+    }
     return anchors;
   }
 
@@ -157,7 +187,7 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
 
   @Override
   public FasterRCNNTask task() {
-    AnchorGrid grid = new AnchorGrid(anchors, maps());
+    AnchorGrid grid = new AnchorGrid(anchors(), maps());
     return new FasterRCNNTask(classes, grid, drawnAnchors, drawnProposals);
   }
 }

@@ -8,11 +8,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.data.Batch;
 import convnets.data.Examples;
+import convnets.data.Target;
 import convnets.torch.TorchOps;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** A bright rectangle in noise, to be found by its pixels or by its edges. */
 final class Rectangles {
@@ -31,6 +34,25 @@ final class Rectangles {
   /** With the edges of each, in shares of the picture. */
   static Examples boxes(NDManager manager, int n) {
     return examples(manager, n, false);
+  }
+
+  /** With the box of each, in pixels: all of one class. */
+  static Examples things(NDManager manager, int n) {
+    Examples shares = boxes(manager, n);
+    float[] edges = shares.gather(manager, all(n)).get(1).toFloatArray();
+    float[] rows = new float[5 * n];
+    for (int i = 0; i < n; i++) {
+      for (int e = 0; e < 4; e++) {
+        rows[5 * i + 1 + e] = edges[4 * i + e] * SIZE;
+      }
+    }
+    NDArray images = shares.gather(manager, all(n)).head();
+    NDArray truth = manager.create(rows, new Shape(n, 1, 5));
+    return Examples.of(images, truth).kinds(Target.BOXES).classes(List.of("rectangle"));
+  }
+
+  private static int[] all(int n) {
+    return IntStream.range(0, n).toArray();
   }
 
   private static Examples examples(NDManager manager, int n, boolean asMasks) {

@@ -14,6 +14,18 @@ import ai.djl.nn.Block;
 import convnets.data.Examples;
 import convnets.data.Source;
 import convnets.data.Target;
+import convnets.detect.AnchorShape;
+import convnets.detect.Anchors;
+import convnets.detect.CenterNet;
+import convnets.detect.DetectionDesign;
+import convnets.detect.DetectionMeasure;
+import convnets.detect.DetectionTask;
+import convnets.detect.FasterRCNN;
+import convnets.detect.FasterRCNNTask;
+import convnets.detect.Overlap;
+import convnets.detect.RoiAlign;
+import convnets.detect.SSD;
+import convnets.nn.Backbone;
 import convnets.nn.Unit;
 import convnets.segment.Segmentation;
 import java.util.Map;
@@ -76,6 +88,37 @@ public enum Toy {
     }
   },
 
+  ANCHORS(DetectionMeasure.MAP_50, 0.7) {
+    @Override
+    Play play(NDManager manager) {
+      SSD ssd = SSD.of(backbone(), 1).anchors(anchors()).pyramid(8);
+      return found(manager, ssd, ssd.task().boxLoss(Overlap.GIOU));
+    }
+  },
+
+  CENTERS(DetectionMeasure.MAP_50, 0.7) {
+    @Override
+    Play play(NDManager manager) {
+      CenterNet design = CenterNet.of(backbone(), 1).width(16);
+      return found(manager, design, design.task());
+    }
+  },
+
+  PROPOSALS(DetectionMeasure.MAP_50, 0.7) {
+    @Override
+    Play play(NDManager manager) {
+      FasterRCNN design =
+          FasterRCNN.of(backbone(), 1)
+              .pyramid(16)
+              .anchors(anchors())
+              .proposals(12)
+              .roi(RoiAlign.of(3))
+              .hidden(32);
+      FasterRCNNTask task = design.task().drawnAnchors(24, 0.5).drawnProposals(8, 0.5);
+      return found(manager, design, task);
+    }
+  },
+
   GAME(Forgery.DISTANCE, 0.5) {
     @Override
     Play play(NDManager manager) {
@@ -128,6 +171,30 @@ public enum Toy {
     Play adam(double rate) {
       return with(training.optimizer(AdamW.standard()).schedule(Schedule.oneCycle(rate, 0.3)));
     }
+  }
+
+  private static Backbone backbone() {
+    Unit net =
+        seq(
+            conv(1, 8, 3).stride(2).bn().relu(),
+            conv(8, 16, 3).bn().relu(),
+            conv(16, 16, 3).stride(2).bn().relu());
+    return Backbone.of(net, new Shape(1, 1, Rectangles.SIZE, Rectangles.SIZE)).at(2, 4);
+  }
+
+  private static Anchors anchors() {
+    double[] ratios = {1, 2, 0.5};
+    return Anchors.of(AnchorShape.everyPair(new double[] {4}, ratios))
+        .and(AnchorShape.everyPair(new double[] {7}, ratios));
+  }
+
+  private static Play found(NDManager manager, DetectionDesign design, DetectionTask task) {
+    Unit net = design.build();
+    return of(
+            Training.of(net).task(task).augment(flip()),
+            net,
+            n -> Rectangles.things(manager, n))
+        .adam(0.01);
   }
 
   private interface Data {
