@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.Checks;
 import convnets.Lists;
 import convnets.torch.DetectOps;
 import java.util.List;
@@ -27,10 +28,15 @@ public final class Anchors {
   private final boolean corners;
   private final boolean clipped;
 
-  private Anchors(List<List<AnchorShape>> maps, boolean corners, boolean clipped) {
+  /** Pixels of the image from one pixel of each map to the next; empty: as the sizes say. */
+  private final List<Double> steps;
+
+  private Anchors(
+      List<List<AnchorShape>> maps, boolean corners, boolean clipped, List<Double> steps) {
     this.maps = maps;
     this.corners = corners;
     this.clipped = clipped;
+    this.steps = steps;
   }
 
   /**
@@ -39,7 +45,7 @@ public final class Anchors {
    * @param shapes at least one
    */
   public static Anchors of(List<AnchorShape> shapes) {
-    return new Anchors(List.of(), false, false).and(shapes);
+    return new Anchors(List.of(), false, false, List.of()).and(shapes);
   }
 
   /**
@@ -51,7 +57,7 @@ public final class Anchors {
     if (shapes.isEmpty()) {
       throw new IllegalArgumentException("shapes must hold at least one");
     }
-    return new Anchors(Lists.and(maps, List.of(List.copyOf(shapes))), corners, clipped);
+    return new Anchors(Lists.and(maps, List.of(List.copyOf(shapes))), corners, clipped, steps);
   }
 
   /**
@@ -60,12 +66,26 @@ public final class Anchors {
    * the even number if it is between two.
    */
   public Anchors atCorners() {
-    return new Anchors(maps, true, clipped);
+    return new Anchors(maps, true, clipped, steps);
   }
 
   /** Cut off at the edges of the image. */
   public Anchors clipped() {
-    return new Anchors(maps, corners, true);
+    return new Anchors(maps, corners, true, steps);
+  }
+
+  /**
+   * Places centres so many pixels of the image apart, one number for each map: where maps are not
+   * exact parts of the image, as the 38 × 38 pixels of SSD300's first, which are 8 apart in 300.
+   */
+  public Anchors steps(double... pixels) {
+    List<Double> own = DoubleStream.of(pixels).map(p -> Checks.positive("pixels", p)).boxed().toList();
+    if (own.size() != maps.size()) {
+      throw new IllegalArgumentException(
+          "pixels (%d) must be one for each map with anchors: %d"
+              .formatted(own.size(), maps.size()));
+    }
+    return new Anchors(maps, corners, clipped, own);
   }
 
   /** How many feature maps there are. */
@@ -96,7 +116,7 @@ public final class Anchors {
       NDArray like = scratch.create(0f);
       NDList placed = new NDList();
       for (int i = 0; i < features.length; i++) {
-        placed.add(placed(like, maps.get(i), image, features[i]));
+        placed.add(placed(like, i, image, features[i]));
       }
       NDArray all = NDArrays.concat(placed);
       NDArray boxes = clipped ? DetectOps.clip(all, rows(image), columns(image)) : all;
@@ -105,10 +125,12 @@ public final class Anchors {
     }
   }
 
-  private NDArray placed(NDArray like, List<AnchorShape> shapes, Shape image, Shape features) {
-    double down = (double) rows(image) / rows(features);
-    double across = (double) columns(image) / columns(features);
-    double[] steps =
+  private NDArray placed(NDArray like, int map, Shape image, Shape features) {
+    List<AnchorShape> shapes = maps.get(map);
+    boolean given = !steps.isEmpty();
+    double down = given ? steps.get(map) : (double) rows(image) / rows(features);
+    double across = given ? steps.get(map) : (double) columns(image) / columns(features);
+    double[] distances =
         corners
             ? new double[] {0, Math.floor(down), 0, Math.floor(across)}
             : new double[] {down / 2, down, across / 2, across};
@@ -117,7 +139,7 @@ public final class Anchors {
             .flatMapToDouble(shape -> DoubleStream.of(shape.width(), shape.height()))
             .map(side -> corners ? 2 * Math.rint(side / 2) : side)
             .toArray();
-    return DetectOps.placeAnchors(like, sides, rows(features), columns(features), steps);
+    return DetectOps.placeAnchors(like, sides, rows(features), columns(features), distances);
   }
 
   private static long rows(Shape shape) {
@@ -131,7 +153,11 @@ public final class Anchors {
   /** What anchors there are; a task tells it among its options. */
   @Override
   public String toString() {
-    return "anchors %s%s%s"
-        .formatted(maps, corners ? ", at corners" : "", clipped ? ", clipped" : "");
+    return "anchors %s%s%s%s"
+        .formatted(
+            maps,
+            corners ? ", at corners" : "",
+            clipped ? ", clipped" : "",
+            steps.isEmpty() ? "" : ", steps " + steps);
   }
 }

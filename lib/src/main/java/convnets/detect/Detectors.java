@@ -1,5 +1,6 @@
 package convnets.detect;
 
+import convnets.data.Statistics;
 import convnets.models.Models;
 import convnets.nn.Backbone;
 import java.util.LinkedHashMap;
@@ -23,7 +24,21 @@ public final class Detectors {
   private static final int PYRAMID = 256;
   private static final int SMALL_PYRAMID = 64;
 
+  /** The side of small pictures. */
+  private static final int SMALL = 64;
+
+  private static final Statistics IMAGE_NET =
+      new Statistics(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+
+  /** Of weights that came from Caffe: pixels from 0 to 255, less their mean. */
+  private static final Statistics CAFFE =
+      new Statistics(
+          List.of(0.48235, 0.45882, 0.40784), List.of(1.0 / 255, 1.0 / 255, 1.0 / 255));
+
   static {
+    // torchvision's.
+    DESIGNS.put("ssd300_vgg16", SSD::vgg300);
+    DESIGNS.put("fasterrcnn_resnet50_fpn", c -> FasterRCNN.of(Models.backbone("resnet50"), c));
     // For scenes of 64×64.
     DESIGNS.put("ssd_small", SSD::small);
     DESIGNS.put("ssd_fpn_small", c -> SSD.small(c).pyramid(SMALL_PYRAMID));
@@ -38,7 +53,21 @@ public final class Detectors {
 
   /** What is done to pictures by default. */
   static DetectorOptions prepared(String name, DetectorOptions options) {
-    return name.endsWith("_small") ? options.size(64, 64) : options;
+    if (name.endsWith("_small")) {
+      return options.size(SMALL, SMALL);
+    }
+    return switch (name) {
+      case "ssd300_vgg16" -> options.size(300, 300).with(o -> o.statistics = CAFFE);
+      case "fasterrcnn_resnet50_fpn" ->
+          options
+              .shorterSide(800, 1333)
+              .with(
+                  o -> {
+                    o.statistics = IMAGE_NET;
+                    o.multiple = 32;
+                  });
+      default -> options;
+    };
   }
 
   /**

@@ -142,6 +142,15 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
     return with(d -> d.anchors = anchors);
   }
 
+  /**
+   * What torchvision's older checkpoints call a parameter, as it is called today and here: {@code
+   * Weights.loading(net).rename(FasterRCNN::renamed)} reads its published weights.
+   */
+  public static String renamed(String name) {
+    return name.replaceFirst("(inner_blocks|layer_blocks)\\.(\\d)\\.(weight|bias)$", "$1.$2.0.$3")
+        .replaceFirst("^rpn\\.head\\.conv\\.(weight|bias)$", "rpn.head.conv.0.0.$1");
+  }
+
   /** Has so many proposals of an image at most. */
   public FasterRCNN proposals(int most) {
     Checks.positive("most", most);
@@ -188,6 +197,7 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
   @Override
   public FasterRCNNTask task() {
     AnchorGrid grid = new AnchorGrid(anchors(), maps());
-    return new FasterRCNNTask(classes, grid, drawnAnchors, drawnProposals);
+    FasterRCNNTask task = new FasterRCNNTask(classes, grid, drawnAnchors, drawnProposals);
+    return normalised ? task : task.filter(task.filter().score(0.05)); // torchvision's
   }
 }

@@ -38,10 +38,21 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
 
   private static final double[] USUAL_RATIOS = {1, 2, 0.5};
 
+  /** SSD300's image, sizes of anchors as shares of it, and on which maps they have a ratio of 3. */
+  private static final double PAPER_SIDE = 300;
+
+  private static final double[] PAPER_SCALES = {0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05};
+  private static final boolean[] PAPER_LONG = {false, true, true, true, false, false};
+
+  /** torchvision's for SSD300. */
+  private static final DetectionFilter PAPER_FILTER = new DetectionFilter(0.01, 0.45, 400, 200);
+
   /** Channels of the maps that are put behind the backbone's. */
   private static final int EXTRA_WIDTH = 256;
 
+  /** Null: that of SSD300. */
   private final Backbone backbone;
+
   private final int classes;
 
   /** Null: the usual ones. */
@@ -68,6 +79,30 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
    */
   public static SSD of(Backbone backbone, int classes) {
     return new SSD(backbone, classes);
+  }
+
+  /**
+   * The paper's SSD300 on VGG-16, for images of 300×300: torchvision's {@code ssd300_vgg16}, whose
+   * names its parameters bear.
+   *
+   * @param classes the background not counted: 90 for torchvision's weights
+   */
+  public static SSD vgg300(int classes) {
+    Anchors anchors = null;
+    for (int i = 0; i < PAPER_SCALES.length - 1; i++) {
+      double[] ratios = PAPER_LONG[i] ? new double[] {2, 3} : new double[] {2};
+      List<AnchorShape> shapes =
+          AnchorShape.ssd(PAPER_SIDE * PAPER_SCALES[i], PAPER_SIDE * PAPER_SCALES[i + 1], ratios)
+              .stream()
+              .map(s -> new AnchorShape(within(s.width()), within(s.height())))
+              .toList();
+      anchors = anchors == null ? Anchors.of(shapes) : anchors.and(shapes);
+    }
+    return of(null, classes).anchors(anchors.steps(VggMaps.STEPS));
+  }
+
+  private static double within(double side) {
+    return Math.min(side, PAPER_SIDE);
   }
 
   /**
@@ -100,12 +135,21 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
    */
   public SSD pyramid(int channels) {
     Checks.positive("channels", channels);
+    onBackbone("pyramid");
     return with(d -> d.pyramid = channels);
+  }
+
+  private void onBackbone(String option) {
+    if (backbone == null) {
+      throw new IllegalArgumentException(
+          option + " is for SSD.of a backbone: SSD300 has its six maps");
+    }
   }
 
   /** Adds so many coarser maps, each with half the size of the one before it. */
   public SSD extras(int maps) {
     Checks.notNegative("maps", maps);
+    onBackbone("extras");
     return with(d -> d.extras = maps);
   }
 
@@ -128,7 +172,8 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
 
   @Override
   public SSDTask task() {
-    return new SSDTask(classes, grid());
+    SSDTask task = new SSDTask(classes, grid());
+    return backbone == null ? task.filter(PAPER_FILTER) : task;
   }
 
   /** The anchors of an image (…, H, W) in its pixels, (A, 4), as the network's outputs stand. */
@@ -139,11 +184,10 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
   /** What anchors there are. */
   public Anchors anchors() {
     Anchors all = anchors == null ? usual() : anchors;
-    int maps = backbone.strides().length + extras;
+    int maps = channels().length;
     if (all.maps() != maps) {
       throw new IllegalArgumentException(
-          "anchors are for %d maps, and the network looks at %d: strides %s and %d extra ones"
-              .formatted(all.maps(), maps, Arrays.toString(backbone.strides()), extras));
+          "anchors are for %d maps, and the network looks at %d".formatted(all.maps(), maps));
     }
     return all;
   }
@@ -166,6 +210,9 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
   }
 
   private int[] channels() {
+    if (backbone == null) {
+      return VggMaps.CHANNELS.clone();
+    }
     int maps = backbone.channels().length;
     int[] channels = Arrays.copyOf(backbone.channels(), maps + extras);
     Arrays.fill(channels, maps, channels.length, EXTRA_WIDTH);
@@ -176,6 +223,9 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
   }
 
   private Unit maps() {
+    if (backbone == null) {
+      return new VggMaps();
+    }
     int[] channels = channels();
     int maps = backbone.channels().length;
     List<Unit> more = new ArrayList<>();
