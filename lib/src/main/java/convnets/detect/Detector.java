@@ -14,8 +14,14 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.util.Pair;
 import convnets.Checks;
+import convnets.data.Source;
 import convnets.data.Statistics;
+import convnets.data.Transform;
+import convnets.data.Transforms;
 import convnets.io.Pictures;
+import convnets.models.Models;
+import convnets.models.Preprocessing;
+import convnets.models.Pretrained;
 import convnets.nn.Unit;
 import convnets.torch.GradMode;
 import convnets.torch.HostCopy;
@@ -38,6 +44,21 @@ import java.util.stream.Collectors;
  * Training.of(detector.net()).task(detector.task()).data(train, test).fit();
  * Detections found = detector.predict(Path.of("park.png"));
  * detector.save(Path.of("animals"));
+ * }</pre>
+ *
+ * <p>With few pictures, of a folder perhaps, training starts from a backbone with weights that
+ * others have trained:
+ *
+ * <pre>{@code
+ * VocFolder folder = VocFolder.at(Path.of("pets")).classes(List.of("cat", "dog"));
+ * Source train = folder.set("train").source(manager, 128, 128).targets(Target.BOXES);
+ * Detector detector = Detector.pretrained("ssd_fpn_efficientnet_lite0", train).size(128, 128);
+ * Training.of(detector.net())
+ *     .task(detector.task())
+ *     .data(Examples.of(train))
+ *     .transform(detector.transform())
+ *     .rate("backbone", 0.1)
+ *     .fit();
  * }</pre>
  */
 public final class Detector {
@@ -89,6 +110,51 @@ public final class Detector {
   }
 
   /**
+   * With a network of {@link Detectors}, not initialised, for the classes of some data.
+   *
+   * @param name as in "ssd_small" or "ssd_resnet18"
+   * @param data with the names of its classes
+   */
+  public static Detector create(String name, Source data) {
+    return create(name, classes(data));
+  }
+
+  /**
+   * With a network of {@link Detectors} on a backbone with the weights of {@link
+   * Models#pretrained(String)}. What stands on it has none yet. Pictures are normalised as in the
+   * backbone's training.
+   *
+   * @param name as in "ssd_efficientnet_lite0"
+   * @param classes the names of the things it is to find
+   * @throws IllegalArgumentException if no weights of the backbone are known
+   */
+  public static Detector pretrained(String name, List<String> classes) {
+    Pretrained trained = Models.pretrained(Detectors.backbone(name));
+    DetectionDesign design = Detectors.on(trained.backbone(), name, classes.size());
+    Preprocessing usual = trained.preprocessing();
+    DetectorOptions options = Detectors.prepared(name, DetectorOptions.of(name, classes));
+    return new Detector(design.build(), design.task(), options)
+        .normalised(new Statistics(usual.mean(), usual.deviation()));
+  }
+
+  /**
+   * The same for the classes of some data.
+   *
+   * @param data with the names of its classes
+   */
+  public static Detector pretrained(String name, Source data) {
+    return pretrained(name, classes(data));
+  }
+
+  private static List<String> classes(Source data) {
+    if (data.classes().isEmpty()) {
+      throw new IllegalArgumentException(
+          "data (%s) must name its classes, or name them in a list".formatted(data));
+    }
+    return data.classes();
+  }
+
+  /**
    * Says which of {@link Detectors} the network is, so that it can be saved: for one that was put
    * together on a trained backbone.
    *
@@ -137,6 +203,13 @@ public final class Detector {
   public Detector score(double above) {
     Checks.probability("above", above);
     return with(options.with(o -> o.score = above));
+  }
+
+  /** What training does to images so that they are as {@link #predict} has them. */
+  public Transform transform() {
+    return options.statistics == null
+        ? Transform.ofColours((images, random) -> images)
+        : Transforms.normalise(options.statistics);
   }
 
   /** The network. */

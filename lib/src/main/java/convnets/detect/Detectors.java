@@ -91,14 +91,34 @@ public final class Detectors {
     if (design != null) {
       return design.apply(classes);
     }
-    for (var each : ON_BACKBONES.entrySet()) {
-      if (name.startsWith(each.getKey())) {
-        Backbone backbone = Models.backbone(name.substring(each.getKey().length()));
-        return each.getValue().apply(backbone, classes);
-      }
-    }
-    throw new IllegalArgumentException(
-        "name (%s) must be one of %s, or %s and the name of a backbone"
-            .formatted(name, String.join(", ", names()), String.join(", ", ON_BACKBONES.keySet())));
+    return on(Models.backbone(backbone(name)), name, classes);
+  }
+
+  /**
+   * A detector on a backbone of the zoo, perhaps with weights.
+   *
+   * @param name as in "ssd_resnet18", which is on {@link #backbone}
+   */
+  static DetectionDesign on(Backbone backbone, String name, int classes) {
+    return ON_BACKBONES.get(prefix(name)).apply(backbone, classes);
+  }
+
+  /** What the backbone of a detector is called: "resnet18" of "ssd_resnet18". */
+  static String backbone(String name) {
+    return name.substring(prefix(name).length());
+  }
+
+  private static String prefix(String name) {
+    return ON_BACKBONES.keySet().stream()
+        .filter(name::startsWith)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "name (%s) must be one of %s, or %s and the name of a backbone"
+                        .formatted(
+                            name,
+                            String.join(", ", names()),
+                            String.join(", ", ON_BACKBONES.keySet()))));
   }
 }

@@ -16,7 +16,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.data.Examples;
 import convnets.data.Statistics;
+import convnets.data.Target;
 import convnets.models.Models;
 import convnets.models.Pretrained;
 import convnets.nn.NnTest;
@@ -28,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +190,27 @@ class DetectorTest extends NnTest {
       larger = larger == null ? Anchors.of(shapes) : larger.and(shapes);
     }
     return larger;
+  }
+
+  @Test
+  void aTrainedBackboneComesByName() {
+    Examples data =
+        Examples.of(manager.zeros(new Shape(1, 3, 8, 8)), manager.zeros(new Shape(1, 1, 5)))
+            .kinds(Target.BOXES);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Detector.pretrained("ssd_efficientnet_lite0", data))
+        .withMessageContaining("must name its classes");
+    Detector detector = Detector.pretrained("ssd_efficientnet_lite0", data.classes(NAMES));
+    detector.net().initialize(manager, DataType.FLOAT32, new Shape(1, 3, 64, 64));
+    assertThat(detector.classes()).isEqualTo(NAMES);
+    NDArray grey = manager.ones(new Shape(1, 3, 2, 2));
+    NDArray normalised = detector.transform().apply(grey, new SplittableRandom(0));
+    assertThat(normalised.getFloat(0, 0, 0, 0)).isNotEqualTo(1f);
+    detector.save(folder.resolve("saved"));
+    Detector loaded = Detector.load(folder.resolve("saved"));
+    BufferedImage picture = picture(64, 60);
+    assertThat(loaded.score(0).predict(picture)).isEqualTo(detector.score(0).predict(picture));
+    loaded.net().clear();
   }
 
   @Test
