@@ -79,7 +79,8 @@ public final class Anchors {
    * exact parts of the image, as the 38 × 38 pixels of SSD300's first, which are 8 apart in 300.
    */
   public Anchors steps(double... pixels) {
-    List<Double> own = DoubleStream.of(pixels).map(p -> Checks.positive("pixels", p)).boxed().toList();
+    List<Double> own =
+        DoubleStream.of(pixels).map(p -> Checks.positive("pixels", p)).boxed().toList();
     if (own.size() != maps.size()) {
       throw new IllegalArgumentException(
           "pixels (%d) must be one for each map with anchors: %d"

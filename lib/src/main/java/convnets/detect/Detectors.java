@@ -32,8 +32,7 @@ public final class Detectors {
 
   /** Of weights that came from Caffe: pixels from 0 to 255, less their mean. */
   private static final Statistics CAFFE =
-      new Statistics(
-          List.of(0.48235, 0.45882, 0.40784), List.of(1.0 / 255, 1.0 / 255, 1.0 / 255));
+      new Statistics(List.of(0.48235, 0.45882, 0.40784), List.of(1.0 / 255, 1.0 / 255, 1.0 / 255));
 
   static {
     // torchvision's.

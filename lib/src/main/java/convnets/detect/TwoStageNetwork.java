@@ -47,7 +47,8 @@ final class TwoStageNetwork extends Unit {
     window =
         child(
             "rpn.head.conv",
-            Combinators.named("0", seq(plain(conv(width, width, 3).bias(), 0.01), Layers.relu()).indexed()));
+            Combinators.named(
+                "0", seq(plain(conv(width, width, 3).bias(), 0.01), Layers.relu()).indexed()));
     objectness = child("rpn.head.cls_logits", plain(conv(width, each, 1).bias(), 0.01));
     boxes = child("rpn.head.bbox_pred", plain(conv(width, 4 * each, 1).bias(), 0.01));
     int pooled = width * design.roi.height() * design.roi.width();

@@ -1,5 +1,14 @@
 /**
- * Object detection: what detectors are made of.
+ * Object detection: detectors, and what they are made of.
+ *
+ * <p>{@link convnets.detect.Detector} finds things in pictures, {@link convnets.detect.Detectors}
+ * has its networks by name: {@link convnets.detect.SSD} in one stage, {@link
+ * convnets.detect.CenterNet} without anchors, {@link convnets.detect.FasterRCNN} in two stages,
+ * each on any backbone. A {@link convnets.detect.DetectionDesign} builds a network and says by its
+ * {@link convnets.detect.DetectionTask} what the network is trained for and what its outputs mean;
+ * {@link convnets.detect.DetectionFilter} says which boxes are detections, {@link
+ * convnets.detect.DetectionMeasure} and {@link convnets.detect.DetectionEvaluation} how good they
+ * are.
  *
  * <p>{@link convnets.detect.Boxes} says what forms boxes have, {@link convnets.detect.Overlap} how
  * much two are the same. {@link convnets.detect.Anchors} place an {@link

@@ -128,9 +128,13 @@ class CenterNetTest extends DetectTest {
         long y = pixels[k] / 8;
         long x = pixels[k] % 8;
         sum +=
-            0.5 * Math.abs(outputs.get(1).getFloat(n, d, y, x) - targets.offsets().getFloat(n, k % 3, d));
+            0.5
+                * Math.abs(
+                    outputs.get(1).getFloat(n, d, y, x) - targets.offsets().getFloat(n, k % 3, d));
         sum +=
-            0.3 * Math.abs(outputs.get(2).getFloat(n, d, y, x) - targets.sizes().getFloat(n, k % 3, d));
+            0.3
+                * Math.abs(
+                    outputs.get(2).getFloat(n, d, y, x) - targets.sizes().getFloat(n, k % 3, d));
       }
     }
     CenterNetTask task = TINY.task().offsetWeight(0.5).sizeWeight(0.3);

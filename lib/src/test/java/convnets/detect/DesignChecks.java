@@ -45,8 +45,7 @@ final class DesignChecks {
         GradMode.on(
             () -> {
               NDList inputs = new NDList(batch.images());
-              NDList outputs =
-                  net.forward(new ParameterStore(manager, false), inputs, true, null);
+              NDList outputs = net.forward(new ParameterStore(manager, false), inputs, true, null);
               return design.task().loss(outputs, batch);
             });
     NDList gradients = TorchOps.gradients(loss, learned);

@@ -144,8 +144,10 @@ class FasterRCNNTest extends DetectTest {
   @Test
   void lossesAreThoseOfLoops() {
     NDArray truth = someTruth();
-    NDArray spots = truth(2, 0, 4, 5, 12, 12, 0, 16, 12, 30, 27, 0, 0, 0, 0, 0, //
-        0, 7, 9, 20, 31, 0, 20, 1, 31, 9, 0, 0, 0, 8, 7);
+    NDArray spots =
+        truth(
+            2, 0, 4, 5, 12, 12, 0, 16, 12, 30, 27, 0, 0, 0, 0, 0, //
+            0, 7, 9, 20, 31, 0, 20, 1, 31, 9, 0, 0, 0, 8, 7);
     NDArray proposals = spots.get("..., 1:");
     NDList outputs =
         new NDList(

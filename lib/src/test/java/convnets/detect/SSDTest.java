@@ -302,15 +302,12 @@ class SSDTest extends DetectTest {
     NDArray classes = manager.zeros(new Shape(2), DataType.INT64);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                task.check(
-                    randomOutputs(2), Examples.of(images, classes).kinds(Target.CLASS)))
+            () -> task.check(randomOutputs(2), Examples.of(images, classes).kinds(Target.CLASS)))
         .withMessageContaining("detection takes boxes first: targets(Target.BOXES)");
     Examples boxes = Examples.of(images, someTruth()).kinds(Target.BOXES);
     task.check(randomOutputs(2), boxes);
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> task.check(randomOutputs(2), boxes.classes(List.of("a", "b", "c", "d"))))
+        .isThrownBy(() -> task.check(randomOutputs(2), boxes.classes(List.of("a", "b", "c", "d"))))
         .withMessageContaining("tells 3 classes apart, but the data set has 4");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> task.check(new NDList(randomOutputs(2).get(0)), boxes))

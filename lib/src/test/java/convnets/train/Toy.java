@@ -190,10 +190,7 @@ public enum Toy {
 
   private static Play found(NDManager manager, DetectionDesign design, DetectionTask task) {
     Unit net = design.build();
-    return of(
-            Training.of(net).task(task).augment(flip()),
-            net,
-            n -> Rectangles.things(manager, n))
+    return of(Training.of(net).task(task).augment(flip()), net, n -> Rectangles.things(manager, n))
         .adam(0.01);
   }
 
