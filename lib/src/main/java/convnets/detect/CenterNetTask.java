@@ -106,7 +106,7 @@ public final class CenterNetTask extends Options<CenterNetTask> implements Detec
   public NDArray detections(NDList outputs, Shape image) {
     NDArray heat = outputs.get(0).getNDArrayInternal().sigmoid();
     CenterPeaks peaks = CenterPeaks.of(heat, filter.most());
-    NDArray corners = peaks.boxes(outputs.get(1), outputs.get(2), image);
+    NDArray corners = peaks.boxes(outputs.get(1), outputs.get(2).maximum(0), image);
     int axes = image.dimension();
     int height = (int) image.get(axes - 2);
     int width = (int) image.get(axes - 1);

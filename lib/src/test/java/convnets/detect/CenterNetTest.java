@@ -25,7 +25,9 @@ class CenterNetTest extends DetectTest {
   private static final Shape IMAGES = new Shape(2, 3, 32, 32);
   private static final Shape MAP = new Shape(2, 2, 8, 8);
 
-  private static final CenterNet TINY =
+  /** Anew each time: networks of one design share parameters. */
+  private static CenterNet tiny() {
+    return
       CenterNet.of(
               Backbone.of(
                       seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
@@ -33,6 +35,7 @@ class CenterNetTest extends DetectTest {
                   .at(4, 8),
               CLASSES)
           .width(6);
+  }
 
   private NDArray someTruth() {
     return truth(
@@ -60,7 +63,7 @@ class CenterNetTest extends DetectTest {
 
   @Test
   void everyParameterLearns() {
-    DesignChecks.assertEveryParameterLearns(TINY, manager, IMAGES, someTruth());
+    DesignChecks.assertEveryParameterLearns(tiny(), manager, IMAGES, someTruth());
   }
 
   /** Outputs that say what the truth says. */
@@ -95,7 +98,7 @@ class CenterNetTest extends DetectTest {
   @Test
   void perfectPredictionsAreJudgedSo() {
     NDArray truth = someTruth();
-    DetectionMeasure measure = DetectionMeasure.of(TINY.task());
+    DetectionMeasure measure = DetectionMeasure.of(tiny().task());
     measure.add(perfect(truth), batch(truth));
     assertThat(measure.metrics().get("mAP")).isCloseTo(1, within(1e-9));
     assertThat(measure.metrics().loss()).isBetween(0.0, 1e-3);
@@ -137,7 +140,7 @@ class CenterNetTest extends DetectTest {
                     outputs.get(2).getFloat(n, d, y, x) - targets.sizes().getFloat(n, k % 3, d));
       }
     }
-    CenterNetTask task = TINY.task().offsetWeight(0.5).sizeWeight(0.3);
+    CenterNetTask task = tiny().task().offsetWeight(0.5).sizeWeight(0.3);
     assertThat(task.loss(outputs, batch(truth)).getFloat())
         .isCloseTo((float) (sum / 4), within(1e-4f));
   }
@@ -148,9 +151,9 @@ class CenterNetTest extends DetectTest {
       NDArray heat = manager.randomNormal(new Shape(1, CLASSES, 8, 8));
       NDArray pairs = manager.randomNormal(new Shape(1, 2, 8, 8));
       NDList outputs = new NDList(heat, pairs, pairs);
-      assertFinite(TINY.task().loss(outputs, batch(truth)));
-      assertFinite(gradient(heat, () -> TINY.task().loss(outputs, batch(truth))));
-      DetectionMeasure measure = DetectionMeasure.of(TINY.task());
+      assertFinite(tiny().task().loss(outputs, batch(truth)));
+      assertFinite(gradient(heat, () -> tiny().task().loss(outputs, batch(truth))));
+      DetectionMeasure measure = DetectionMeasure.of(tiny().task());
       measure.add(outputs, batch(truth));
       assertThat(measure.metrics().get("mAP")).isNaN();
     }
@@ -162,11 +165,11 @@ class CenterNetTest extends DetectTest {
     NDArray heat = manager.zeros(new Shape(2, CLASSES + 1, 8, 8));
     NDArray pairs = manager.zeros(MAP);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TINY.task().check(new NDList(heat, pairs, pairs), boxes))
+        .isThrownBy(() -> tiny().task().check(new NDList(heat, pairs, pairs), boxes))
         .withMessageContaining("CenterNet's task takes heat (N, 3, H, W)");
-    TINY.task().check(perfect(someTruth()), boxes);
+    tiny().task().check(perfect(someTruth()), boxes);
     assertThat(
-            List.of(TINY.task(), TINY.task().sizeWeight(1), TINY.task().offsetWeight(2)).stream()
+            List.of(tiny().task(), tiny().task().sizeWeight(1), tiny().task().offsetWeight(2)).stream()
                 .map(Object::toString))
         .doesNotHaveDuplicates();
   }

@@ -68,7 +68,7 @@ class DetectorTest extends NnTest {
     Detector detector =
         started(name)
             .normalised(new Statistics(List.of(0.5, 0.4, 0.3), List.of(0.1, 0.2, 0.25)))
-            .score(0.1);
+            .score(0.001);
     detector.save(folder.resolve("saved"));
     Detector loaded = Detector.load(folder.resolve("saved"));
     File file = folder.resolve("picture.png").toFile();
@@ -78,7 +78,7 @@ class DetectorTest extends NnTest {
     assertThat(loaded.predict(file.toPath())).isEqualTo(found);
     assertThat(found.count()).isPositive();
     for (Detection d : found) {
-      assertThat(d.score()).isGreaterThan(0.1);
+      assertThat(d.score()).isGreaterThan(0.001);
       assertThat(d.left()).isBetween(0f, d.right());
       assertThat(d.right()).isLessThanOrEqualTo(90);
       assertThat(d.top()).isBetween(0f, d.bottom());

@@ -26,7 +26,9 @@ class FasterRCNNTest extends DetectTest {
   private static final int SIDE = 32;
   private static final Shape IMAGES = new Shape(2, 3, SIDE, SIDE);
 
-  private static final FasterRCNN TINY =
+  /** Anew each time: networks of one design share parameters. */
+  private static FasterRCNN tiny() {
+    return
       FasterRCNN.of(
               Backbone.of(
                       seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
@@ -40,6 +42,7 @@ class FasterRCNNTest extends DetectTest {
           .proposals(20)
           .roi(RoiAlign.of(3))
           .hidden(16);
+  }
 
   private static final int ANCHORS = 2 * (64 + 16);
 
@@ -55,7 +58,7 @@ class FasterRCNNTest extends DetectTest {
   }
 
   private Unit started() {
-    Unit net = TINY.build();
+    Unit net = tiny().build();
     return randomized(net, IMAGES);
   }
 
@@ -71,12 +74,12 @@ class FasterRCNNTest extends DetectTest {
     };
     assertThat(net.getOutputShapes(new Shape[] {IMAGES})).containsExactly(expected);
     assertThat(net.outputs(manager.randomNormal(IMAGES)).getShapes()).containsExactly(expected);
-    assertThat(TINY.anchors(manager, IMAGES).getShape()).isEqualTo(new Shape(ANCHORS, 4));
+    assertThat(tiny().anchors(manager, IMAGES).getShape()).isEqualTo(new Shape(ANCHORS, 4));
   }
 
   @Test
   void everyParameterLearns() {
-    DesignChecks.assertEveryParameterLearns(TINY, manager, IMAGES, someTruth());
+    DesignChecks.assertEveryParameterLearns(tiny(), manager, IMAGES, someTruth());
   }
 
   /** The proposals by loops: by map the greedily best boxes, of them the best by score. */
@@ -84,7 +87,7 @@ class FasterRCNNTest extends DetectTest {
   void proposalsAreThoseOfGreedySuppressionByMap() {
     Unit net = started();
     NDList outputs = net.outputs(manager.randomNormal(IMAGES));
-    NDArray anchors = TINY.anchors(manager, IMAGES);
+    NDArray anchors = tiny().anchors(manager, IMAGES);
     float[] logits = outputs.get(0).toFloatArray();
     NDArray decoded = BoxCoder.unweighted().decode(outputs.get(1), anchors);
     float[] boxes = Boxes.clip(decoded, SIDE, SIDE).toFloatArray();
@@ -119,7 +122,7 @@ class FasterRCNNTest extends DetectTest {
 
   /** Outputs that say what the truth says; the first proposals are the boxes. */
   private NDList perfect(NDArray truth) {
-    NDArray anchors = TINY.anchors(manager, IMAGES);
+    NDArray anchors = tiny().anchors(manager, IMAGES);
     AnchorMatches matches =
         AnchorMatching.at(0.7).background(0.3).lowQuality().match(anchors, truth);
     NDArray logits = matches.objects().toType(DataType.FLOAT32, false).sub(0.5f).mul(40);
@@ -134,7 +137,7 @@ class FasterRCNNTest extends DetectTest {
   @Test
   void perfectPredictionsAreJudgedSo() {
     NDArray truth = someTruth();
-    DetectionMeasure measure = DetectionMeasure.of(TINY.task());
+    DetectionMeasure measure = DetectionMeasure.of(tiny().task());
     measure.add(perfect(truth), batch(truth));
     assertThat(measure.metrics().get("mAP")).isCloseTo(1, within(1e-9));
     assertThat(measure.metrics().loss()).isBetween(0.0, 1e-3);
@@ -156,11 +159,11 @@ class FasterRCNNTest extends DetectTest {
             proposals,
             manager.randomNormal(new Shape(2, 3, 1 + CLASSES)),
             manager.randomNormal(new Shape(2, 3, 1 + CLASSES, 4)));
-    NDArray anchors = TINY.anchors(manager, IMAGES);
+    NDArray anchors = tiny().anchors(manager, IMAGES);
     AnchorMatches first = AnchorMatching.at(0.7).background(0.3).lowQuality().match(anchors, truth);
     AnchorMatches second = AnchorMatching.at(0.5).match(proposals, truth);
     double expected = first(outputs, first, truth, anchors) + second(outputs, second, truth);
-    FasterRCNNTask task = TINY.task().drawnAnchors(2 * ANCHORS, 1).drawnProposals(50, 1);
+    FasterRCNNTask task = tiny().task().drawnAnchors(2 * ANCHORS, 1).drawnProposals(50, 1);
     assertThat(task.loss(outputs, batch(truth)).getFloat())
         .isCloseTo((float) expected, within((float) (1e-4 * expected)));
   }
@@ -227,7 +230,7 @@ class FasterRCNNTest extends DetectTest {
     NDArray truth = someTruth();
     Unit net = started();
     NDList outputs = net.outputs(manager.randomNormal(IMAGES));
-    FasterRCNNTask task = TINY.task().drawnAnchors(10, 0.5).drawnProposals(4, 0.25);
+    FasterRCNNTask task = tiny().task().drawnAnchors(10, 0.5).drawnProposals(4, 0.25);
     float[] losses = new float[3];
     for (int i = 0; i < 3; i++) {
       Engine.getEngine("PyTorch").setRandomSeed(i == 2 ? 5 : 4);
@@ -241,8 +244,8 @@ class FasterRCNNTest extends DetectTest {
     Unit net = started();
     NDList outputs = net.outputs(manager.randomNormal(new Shape(1, 3, SIDE, SIDE)));
     for (NDArray truth : List.of(truth(1, -1, 0, 0, 0, 0), empty(1, 0, 5))) {
-      assertFinite(TINY.task().loss(outputs, batch(truth)));
-      DetectionMeasure measure = DetectionMeasure.of(TINY.task());
+      assertFinite(tiny().task().loss(outputs, batch(truth)));
+      DetectionMeasure measure = DetectionMeasure.of(tiny().task());
       measure.add(outputs, batch(truth));
       assertThat(measure.metrics().get("mAP")).isNaN();
     }
@@ -254,16 +257,16 @@ class FasterRCNNTest extends DetectTest {
   void whatDoesNotSuitIsRefused() {
     Examples boxes = Examples.of(manager.zeros(IMAGES), someTruth()).kinds(Target.BOXES);
     NDList outputs = started().outputs(manager.randomNormal(IMAGES));
-    TINY.task().check(outputs, boxes);
+    tiny().task().check(outputs, boxes);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TINY.task().check(outputs.subNDList(1), boxes))
+        .isThrownBy(() -> tiny().task().check(outputs.subNDList(1), boxes))
         .withMessageContaining("not the outputs of a Faster R-CNN of 3 classes");
     List<AnchorShape> one = List.of(AnchorShape.of(9, 1));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TINY.anchors(Anchors.of(one)).build())
+        .isThrownBy(() -> tiny().anchors(Anchors.of(one)).build())
         .withMessageContaining("anchors are for 1 maps, and the network has 2");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TINY.anchors(Anchors.of(one).and(AnchorShape.ssd(3, 5))))
+        .isThrownBy(() -> tiny().anchors(Anchors.of(one).and(AnchorShape.ssd(3, 5))))
         .withMessageContaining("as many on each pixel");
   }
 }

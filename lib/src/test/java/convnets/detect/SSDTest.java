@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.data.Batch;
+import convnets.data.Batches;
 import convnets.data.Examples;
 import convnets.data.Target;
 import convnets.nn.Backbone;
@@ -29,7 +30,9 @@ class SSDTest extends DetectTest {
   private static final int SIDE = 32;
   private static final Shape IMAGES = new Shape(2, 3, SIDE, SIDE);
 
-  private static final SSD TINY =
+  /** Anew each time: networks of one design share parameters. */
+  private static SSD tiny() {
+    return
       SSD.of(
               Backbone.of(
                       seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
@@ -39,6 +42,7 @@ class SSDTest extends DetectTest {
           .anchors(
               Anchors.of(AnchorShape.everyPair(new double[] {6, 10}, new double[] {1, 2}))
                   .and(AnchorShape.everyPair(new double[] {16}, new double[] {1, 2, 0.5})));
+  }
 
   /** 8×8 pixels with 4 anchors and 4×4 with 3. */
   private static final int ANCHORS = 8 * 8 * 4 + 4 * 4 * 3;
@@ -95,7 +99,7 @@ class SSDTest extends DetectTest {
 
   @Test
   void everyParameterLearns() {
-    for (SSD ssd : List.of(TINY, TINY.pyramid(8).depth(1), TINY.anchors(three()).extras(1))) {
+    for (SSD ssd : List.of(tiny(), tiny().pyramid(8).depth(1), tiny().anchors(three()).extras(1))) {
       DesignChecks.assertEveryParameterLearns(ssd, manager, IMAGES, someTruth());
     }
   }
@@ -108,7 +112,7 @@ class SSDTest extends DetectTest {
   /** What the first step starts from: nearly nothing is an object. */
   @Test
   void anchorsStartAsBackground() {
-    Unit net = TINY.prior(0.02).build();
+    Unit net = tiny().prior(0.02).build();
     net.initialize(manager, DataType.FLOAT32, IMAGES);
     NDArray scores = net.outputs(manager.zeros(IMAGES)).get(0).softmax(2);
     for (float background : scores.get(":, :, 0").toFloatArray()) {
@@ -121,8 +125,8 @@ class SSDTest extends DetectTest {
   void lossesAreThoseOfLoops() {
     NDArray truth = someTruth();
     NDList outputs = randomOutputs(2);
-    NDArray anchors = TINY.anchors(manager, IMAGES);
-    SSDTask standard = TINY.task();
+    NDArray anchors = tiny().anchors(manager, IMAGES);
+    SSDTask standard = tiny().task();
     for (SSDTask task :
         List.of(
             standard,
@@ -220,7 +224,7 @@ class SSDTest extends DetectTest {
 
   /** Outputs that say what the truth says, with all anchors that match. */
   private NDList perfect(NDArray truth) {
-    NDArray anchors = TINY.anchors(manager, IMAGES);
+    NDArray anchors = tiny().anchors(manager, IMAGES);
     AnchorMatches matches = AnchorMatching.at(0.5).bestAnchor().match(anchors, truth);
     long n = truth.getShape().get(0);
     NDArray logits = matches.classes(truth).add(1).oneHot(1 + CLASSES).mul(20);
@@ -232,7 +236,7 @@ class SSDTest extends DetectTest {
   @Test
   void perfectPredictionsAreJudgedSo() {
     NDArray truth = someTruth();
-    DetectionMeasure measure = DetectionMeasure.of(TINY.task());
+    DetectionMeasure measure = DetectionMeasure.of(tiny().task());
     measure.add(perfect(truth), batch(truth));
     Metrics metrics = measure.metrics();
     assertThat(metrics.leading()).isEqualTo(DetectionMeasure.MAP);
@@ -241,7 +245,7 @@ class SSDTest extends DetectTest {
     assertThat(metrics.get("mAP@0.75")).isCloseTo(1, within(1e-9));
     assertThat(metrics.loss()).isBetween(0.0, 1e-4);
     assertThat(metrics.count()).isEqualTo(2);
-    NDArray rows = TINY.task().detections(perfect(truth), IMAGES);
+    NDArray rows = tiny().task().detections(perfect(truth), IMAGES);
     assertThat(rows.getShape()).isEqualTo(new Shape(2, 100, 6));
     assertThat(rows.get("0, 2:, 0").toFloatArray()).containsOnly(-1);
     assertThat(rows.get("0, :2, 0").toFloatArray()).containsExactlyInAnyOrder(0, 1);
@@ -250,7 +254,7 @@ class SSDTest extends DetectTest {
   @Test
   void filtersDecideWhatIsFound() {
     NDArray truth = someTruth();
-    SSDTask task = TINY.task();
+    SSDTask task = tiny().task();
     DetectionFilter filter = task.filter();
     NDArray all = task.filter(filter.iou(1)).detections(perfect(truth), IMAGES);
     NDArray one = task.filter(filter.most(1)).detections(perfect(truth), IMAGES);
@@ -266,9 +270,9 @@ class SSDTest extends DetectTest {
       NDList outputs = randomOutputs(1);
       for (SSDTask task :
           List.of(
-              TINY.task(),
-              TINY.task().everyBackground(),
-              TINY.task().focal(FocalLoss.standard()).boxLoss(Overlap.GIOU))) {
+              tiny().task(),
+              tiny().task().everyBackground(),
+              tiny().task().focal(FocalLoss.standard()).boxLoss(Overlap.GIOU))) {
         NDArray logits = outputs.get(0);
         NDArray offsets = outputs.get(1);
         logits.setRequiresGradient(true);
@@ -278,7 +282,7 @@ class SSDTest extends DetectTest {
         assertFinite(gradient(logits, () -> task.loss(new NDList(logits, offsets), batch(truth))));
         assertFinite(gradient(offsets, () -> task.loss(new NDList(logits, offsets), batch(truth))));
       }
-      DetectionMeasure measure = DetectionMeasure.of(TINY.task());
+      DetectionMeasure measure = DetectionMeasure.of(tiny().task());
       measure.add(outputs, batch(truth));
       assertThat(measure.metrics().get("mAP")).isNaN();
     }
@@ -290,14 +294,14 @@ class SSDTest extends DetectTest {
     NDArray truth = someTruth();
     NDList outputs = randomOutputs(2);
     NDArray nowhere = outputs.get(1).mul(Float.NaN);
-    DetectionMeasure measure = DetectionMeasure.of(TINY.task());
+    DetectionMeasure measure = DetectionMeasure.of(tiny().task());
     measure.add(new NDList(outputs.get(0), nowhere), batch(truth));
     assertThat(measure.metrics().get("mAP")).isZero();
   }
 
   @Test
   void whatDoesNotSuitIsRefused() {
-    SSDTask task = TINY.task();
+    SSDTask task = tiny().task();
     NDArray images = manager.zeros(IMAGES);
     NDArray classes = manager.zeros(new Shape(2), DataType.INT64);
     assertThatIllegalArgumentException()
@@ -313,20 +317,39 @@ class SSDTest extends DetectTest {
         .isThrownBy(() -> task.check(new NDList(randomOutputs(2).get(0)), boxes))
         .withMessageContaining("network and task must be of one design");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TINY.extras(1).build())
+        .isThrownBy(() -> tiny().extras(1).build())
         .withMessageContaining("anchors are for 2 maps, and the network looks at 3");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Detectors.create("ssd_tiny", 2))
-        .withMessageContaining("ssd_tiny");
+        .withMessageContaining("name (tiny) is no network of the zoo");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Detectors.create("yolo", 2))
         .withMessageContaining("name (yolo) must be one of ssd_small, ");
   }
 
+  @Test
+  void anEvaluationTellsEachClass() {
+    Unit net = tiny().build();
+    net.initialize(manager, DataType.FLOAT32, IMAGES);
+    Examples data =
+        Examples.of(manager.randomUniform(0, 1, IMAGES), someTruth())
+            .kinds(Target.BOXES)
+            .classes(List.of("cat", "dog"));
+    SSDTask task = tiny().task().filter(DetectionFilter.standard().score(0));
+    DetectionEvaluation evaluation = DetectionEvaluation.of(net, task, Batches.of(data, 1));
+    Metrics metrics = task.evaluate(net, Batches.of(data, 2));
+    assertThat(evaluation.metrics().get("mAP")).isCloseTo(metrics.get("mAP"), within(1e-9));
+    assertThat(evaluation.classes()).containsExactly("cat", "dog", "2");
+    assertThat(evaluation.table().columnNames())
+        .containsExactly("class", "things", "AP, %", "AP@0.5, %", "AP@0.75, %");
+    assertThat(evaluation.table().intColumn("things").asList()).containsExactly(2, 1, 1);
+    assertThat(evaluation.scores().things(0)).isEqualTo(2);
+  }
+
   /** Of each option another text, so that no checkpoint is resumed by another task. */
   @Test
   void tasksTellAllOptions() {
-    SSDTask task = TINY.task();
+    SSDTask task = tiny().task();
     List<String> told =
         List.of(
                 task,
@@ -340,7 +363,7 @@ class SSDTest extends DetectTest {
                 task.matching(AnchorMatching.at(0.6)),
                 task.coder(BoxCoder.unweighted()),
                 task.filter(task.filter().iou(0.3)),
-                TINY.anchors(three()).extras(1).task())
+                tiny().anchors(three()).extras(1).task())
             .stream()
             .map(Object::toString)
             .toList();
