@@ -61,6 +61,9 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
   /** Channels; 0: no pyramid. */
   private int pyramid;
 
+  /** Whether only the finest map of the pyramid is looked at. */
+  private boolean finest;
+
   private int extras;
   private int depth;
   private double prior = 0.01;
@@ -139,6 +142,18 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
     return with(d -> d.pyramid = channels);
   }
 
+  /**
+   * Looks at the finest map of the pyramid alone, with anchors of all sizes: they are dense, so
+   * that each thing has several that fit.
+   */
+  public SSD finest() {
+    if (pyramid == 0) {
+      throw new IllegalArgumentException(
+          "finest is for a design with a pyramid: pyramid(64).finest()");
+    }
+    return with(d -> d.finest = true);
+  }
+
   private void onBackbone(String option) {
     if (backbone == null) {
       throw new IllegalArgumentException(
@@ -194,15 +209,19 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
 
   private Anchors usual() {
     int[] strides = backbone.strides();
+    int last = strides.length - 1;
     Anchors all = null;
+    List<AnchorShape> of = new ArrayList<>();
     for (int i = 0; i < strides.length + extras; i++) {
-      int last = strides.length - 1;
       double size = USUAL_SIZE * (i <= last ? strides[i] : strides[last] << (i - last));
       double[] sizes = {size, size * Math.sqrt(2)};
-      List<AnchorShape> shapes = AnchorShape.firstOfEach(sizes, USUAL_RATIOS);
-      all = all == null ? Anchors.of(shapes) : all.and(shapes);
+      of.addAll(AnchorShape.firstOfEach(sizes, USUAL_RATIOS));
+      if (!finest) {
+        all = all == null ? Anchors.of(of) : all.and(of);
+        of.clear();
+      }
     }
-    return all;
+    return finest ? Anchors.of(of) : all;
   }
 
   private AnchorGrid grid() {
@@ -213,7 +232,7 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
     if (backbone == null) {
       return VggMaps.CHANNELS.clone();
     }
-    int maps = backbone.channels().length;
+    int maps = finest ? 1 : backbone.channels().length;
     int[] channels = Arrays.copyOf(backbone.channels(), maps + extras);
     Arrays.fill(channels, maps, channels.length, EXTRA_WIDTH);
     if (pyramid > 0) {
@@ -227,7 +246,7 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
       return new VggMaps();
     }
     int[] channels = channels();
-    int maps = backbone.channels().length;
+    int maps = finest ? 1 : backbone.channels().length;
     List<Unit> more = new ArrayList<>();
     for (int i = maps; i < channels.length; i++) {
       int in = channels[i - 1];
@@ -236,8 +255,10 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
               conv(in, channels[i] / 2, 1).bn().relu(),
               conv(channels[i] / 2, channels[i], 3).stride(2).bn().relu()));
     }
-    FeaturePyramid over =
-        pyramid == 0 ? null : new FeaturePyramid(backbone.channels(), pyramid, true);
-    return new DetectionMaps(backbone, over, more);
+    if (pyramid == 0) {
+      return new DetectionMaps(backbone, null, more);
+    }
+    FeaturePyramid over = new FeaturePyramid(backbone.channels(), pyramid, true);
+    return new DetectionMaps(backbone, finest ? over.finest() : over, more);
   }
 }

@@ -85,7 +85,12 @@ final class SSDNet extends Unit {
       logits.add(rows(pass.run(classification.get(i), seen), outputs));
       offsets.add(rows(pass.run(regression.get(i), seen), 4));
     }
-    return new NDList(NDArrays.concat(logits, 1), NDArrays.concat(offsets, 1));
+    return new NDList(joined(logits), joined(offsets));
+  }
+
+  /** What maps say, one behind the other. (DJL's own gives of a single array one without a graph.) */
+  static NDArray joined(NDList maps) {
+    return maps.size() == 1 ? maps.head() : NDArrays.concat(maps, 1);
   }
 
   /** (N, S · D, H, W) -> (N, H · W · S, D), as anchors stand. */

@@ -99,9 +99,18 @@ class SSDTest extends DetectTest {
 
   @Test
   void everyParameterLearns() {
-    for (SSD ssd : List.of(tiny(), tiny().pyramid(8).depth(1), tiny().anchors(three()).extras(1))) {
+    assertThat(onOneMap().anchors().maps()).isEqualTo(1);
+    for (SSD ssd :
+        List.of(
+            tiny(), onOneMap(), tiny().pyramid(8).depth(1), tiny().anchors(three()).extras(1))) {
       DesignChecks.assertEveryParameterLearns(ssd, manager, IMAGES, someTruth());
     }
+  }
+
+  private static SSD onOneMap() {
+    Unit net = seq(conv(3, 4, 3).stride(4).bn().relu());
+    Backbone backbone = Backbone.of(net, new Shape(1, 3, SIDE, SIDE)).at(4);
+    return SSD.of(backbone, CLASSES).anchors(Anchors.of(List.of(AnchorShape.of(9, 1))));
   }
 
   private static Anchors three() {
@@ -324,7 +333,7 @@ class SSDTest extends DetectTest {
         .withMessageContaining("name (tiny) is no network of the zoo");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Detectors.create("yolo", 2))
-        .withMessageContaining("name (yolo) must be one of ssd_small, ");
+        .withMessageContaining("name (yolo) must be one of ssd300_vgg16, ");
   }
 
   @Test
@@ -342,8 +351,8 @@ class SSDTest extends DetectTest {
     assertThat(evaluation.classes()).containsExactly("cat", "dog", "2");
     assertThat(evaluation.table().columnNames())
         .containsExactly("class", "things", "AP, %", "AP@0.5, %", "AP@0.75, %");
-    assertThat(evaluation.table().intColumn("things").asList()).containsExactly(2, 1, 1);
-    assertThat(evaluation.scores().things(0)).isEqualTo(2);
+    assertThat(evaluation.table().intColumn("things").asList()).containsExactly(1, 1, 2);
+    assertThat(evaluation.scores().things(2)).isEqualTo(2);
   }
 
   /** Of each option another text, so that no checkpoint is resumed by another task. */
