@@ -30,6 +30,9 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
 
   private static final double[] RATIOS = {2, 1, 0.5};
 
+  /** Of animals: a little higher than wide. */
+  private static final double SMALL_RATIO = 0.9;
+
   private final Backbone backbone;
   final int classes;
 
@@ -103,7 +106,8 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
   public static FasterRCNN small(int classes) {
     return new FasterRCNN(SSD.smallBackbone().at(4, 8, 16), classes)
         .pyramid(64)
-        .anchors(anchors(10, 3))
+        .anchors(
+            Anchors.of(small(8, 12)).and(small(16, 20)).and(small(25, 32)))
         .with(
             d -> {
               d.before = 128;
@@ -114,6 +118,10 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
               d.drawnAnchors = 64;
               d.drawnProposals = 32;
             });
+  }
+
+  private static List<AnchorShape> small(double... sizes) {
+    return AnchorShape.everyPair(sizes, new double[] {SMALL_RATIO});
   }
 
   /**

@@ -1,5 +1,6 @@
 package convnets.detect;
 
+import static convnets.nn.Combinators.named;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.conv;
 
@@ -120,11 +121,18 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
   }
 
   /**
-   * For images of about 64×64: a residual network with maps of strides 2, 4, 8 and 16, all others
-   * of this package for such images have it as well.
+   * For images of about 64×64: a small residual network with maps of strides 2, 4, 8 and 16, which
+   * all others of this package for such images have as well. Its first map is narrow, as that is
+   * where the time goes.
    */
   public static Backbone smallBackbone() {
-    return ResNet.imageNet(18).tiny().width(32).stemStride(2).backbone();
+    Unit net =
+        seq(
+            conv(3, 24, 3).stride(2).bn().relu(),
+            named("layer1", ResNet.basicBlock(24, 48, 2, ResNet.Shortcut.B)),
+            named("layer2", ResNet.basicBlock(48, 96, 2, ResNet.Shortcut.B)),
+            named("layer3", ResNet.basicBlock(96, 192, 2, ResNet.Shortcut.B)));
+    return Backbone.of(net, new Shape(1, 3, 64, 64));
   }
 
   /** Has other anchors, on as many maps as the network looks at. */
