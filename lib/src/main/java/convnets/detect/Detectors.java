@@ -22,7 +22,6 @@ public final class Detectors {
       new LinkedHashMap<>();
 
   private static final int PYRAMID = 256;
-  private static final int SMALL_PYRAMID = 64;
 
   /** The side of small pictures. */
   private static final int SMALL = 64;
@@ -40,7 +39,7 @@ public final class Detectors {
     DESIGNS.put("fasterrcnn_resnet50_fpn", c -> FasterRCNN.of(Models.backbone("resnet50"), c));
     // For scenes of 64×64.
     DESIGNS.put("ssd_small", SSD::small);
-    DESIGNS.put("ssd_fpn_small", c -> SSD.small(c).pyramid(SMALL_PYRAMID));
+    DESIGNS.put("ssd_fpn_small", SSD::smallPyramid);
     DESIGNS.put("centernet_small", CenterNet::small);
     DESIGNS.put("faster_rcnn_small", FasterRCNN::small);
     ON_BACKBONES.put("ssd_fpn_", (b, c) -> SSD.of(b.at(8, 16, 32), c).extras(2).pyramid(PYRAMID));

@@ -106,8 +106,7 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
   public static FasterRCNN small(int classes) {
     return new FasterRCNN(SSD.smallBackbone().at(4, 8, 16), classes)
         .pyramid(64)
-        .anchors(
-            Anchors.of(small(8, 12)).and(small(16, 20)).and(small(25, 32)))
+        .anchors(Anchors.of(small(8, 12)).and(small(16, 20)).and(small(25, 32)))
         .with(
             d -> {
               d.before = 128;

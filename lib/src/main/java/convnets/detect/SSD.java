@@ -110,14 +110,28 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
   }
 
   /**
-   * For scenes of 64×64 with animals of 10 to 32 pixels: on {@link #smallBackbone}, with its maps
-   * of strides 8 and 16.
+   * For scenes of 64×64 with animals of 8 to 32 pixels, as in the paper: on the maps of strides 4,
+   * 8 and 16 of {@link #smallBackbone}, small anchors on the fine map, large ones on the coarse.
    */
   public static SSD small(int classes) {
-    return of(smallBackbone().at(8, 16), classes)
-        .anchors(
-            Anchors.of(AnchorShape.everyPair(new double[] {11, 16, 22}, new double[] {1, 1.6, .6}))
-                .and(AnchorShape.everyPair(new double[] {22, 30}, new double[] {1, 1.6, 0.6})));
+    return of(smallBackbone().at(4, 8, 16), classes)
+        .anchors(Anchors.of(upright(8, 12)).and(upright(16, 21)).and(upright(28)));
+  }
+
+  /**
+   * For the same scenes, and better at them: the maps of strides 4 and 8 are brought together at
+   * stride 4, where each pixel has anchors of all five sizes. So each thing has several that fit.
+   */
+  public static SSD smallPyramid(int classes) {
+    return of(smallBackbone().at(4, 8), classes)
+        .pyramid(64)
+        .finest()
+        .anchors(Anchors.of(upright(8, 12, 16, 21, 28)));
+  }
+
+  /** A little higher than wide, as animals are in the mean. */
+  private static List<AnchorShape> upright(double... sizes) {
+    return AnchorShape.everyPair(sizes, new double[] {0.9});
   }
 
   /**
@@ -129,7 +143,12 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
     Unit net =
         seq(
             conv(3, 24, 3).stride(2).bn().relu(),
-            named("layer1", ResNet.basicBlock(24, 48, 2, ResNet.Shortcut.B)),
+            named(
+                "layer1",
+                seq(
+                        ResNet.basicBlock(24, 48, 2, ResNet.Shortcut.B),
+                        ResNet.basicBlock(48, 48, 1, ResNet.Shortcut.B))
+                    .indexed()),
             named("layer2", ResNet.basicBlock(48, 96, 2, ResNet.Shortcut.B)),
             named("layer3", ResNet.basicBlock(96, 192, 2, ResNet.Shortcut.B)));
     return Backbone.of(net, new Shape(1, 3, 64, 64));

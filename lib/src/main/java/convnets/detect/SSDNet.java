@@ -88,7 +88,9 @@ final class SSDNet extends Unit {
     return new NDList(joined(logits), joined(offsets));
   }
 
-  /** What maps say, one behind the other. (DJL's own gives of a single array one without a graph.) */
+  /**
+   * What maps say, one behind the other. (DJL's own gives of a single array one without a graph.)
+   */
   static NDArray joined(NDList maps) {
     return maps.size() == 1 ? maps.head() : NDArrays.concat(maps, 1);
   }

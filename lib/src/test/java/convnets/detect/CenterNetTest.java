@@ -27,14 +27,13 @@ class CenterNetTest extends DetectTest {
 
   /** Anew each time: networks of one design share parameters. */
   private static CenterNet tiny() {
-    return
-      CenterNet.of(
-              Backbone.of(
-                      seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
-                      new Shape(1, 3, 32, 32))
-                  .at(4, 8),
-              CLASSES)
-          .width(6);
+    return CenterNet.of(
+            Backbone.of(
+                    seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
+                    new Shape(1, 3, 32, 32))
+                .at(4, 8),
+            CLASSES)
+        .width(6);
   }
 
   private NDArray someTruth() {
@@ -169,7 +168,8 @@ class CenterNetTest extends DetectTest {
         .withMessageContaining("CenterNet's task takes heat (N, 3, H, W)");
     tiny().task().check(perfect(someTruth()), boxes);
     assertThat(
-            List.of(tiny().task(), tiny().task().sizeWeight(1), tiny().task().offsetWeight(2)).stream()
+            List.of(tiny().task(), tiny().task().sizeWeight(1), tiny().task().offsetWeight(2))
+                .stream()
                 .map(Object::toString))
         .doesNotHaveDuplicates();
   }

@@ -28,20 +28,19 @@ class FasterRCNNTest extends DetectTest {
 
   /** Anew each time: networks of one design share parameters. */
   private static FasterRCNN tiny() {
-    return
-      FasterRCNN.of(
-              Backbone.of(
-                      seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
-                      new Shape(1, 3, SIDE, SIDE))
-                  .at(4, 8),
-              CLASSES)
-          .pyramid(8)
-          .anchors(
-              Anchors.of(AnchorShape.everyPair(new double[] {8}, new double[] {1, 2}))
-                  .and(AnchorShape.everyPair(new double[] {16}, new double[] {1, 2})))
-          .proposals(20)
-          .roi(RoiAlign.of(3))
-          .hidden(16);
+    return FasterRCNN.of(
+            Backbone.of(
+                    seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
+                    new Shape(1, 3, SIDE, SIDE))
+                .at(4, 8),
+            CLASSES)
+        .pyramid(8)
+        .anchors(
+            Anchors.of(AnchorShape.everyPair(new double[] {8}, new double[] {1, 2}))
+                .and(AnchorShape.everyPair(new double[] {16}, new double[] {1, 2})))
+        .proposals(20)
+        .roi(RoiAlign.of(3))
+        .hidden(16);
   }
 
   private static final int ANCHORS = 2 * (64 + 16);

@@ -32,16 +32,15 @@ class SSDTest extends DetectTest {
 
   /** Anew each time: networks of one design share parameters. */
   private static SSD tiny() {
-    return
-      SSD.of(
-              Backbone.of(
-                      seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
-                      new Shape(1, 3, SIDE, SIDE))
-                  .at(4, 8),
-              CLASSES)
-          .anchors(
-              Anchors.of(AnchorShape.everyPair(new double[] {6, 10}, new double[] {1, 2}))
-                  .and(AnchorShape.everyPair(new double[] {16}, new double[] {1, 2, 0.5})));
+    return SSD.of(
+            Backbone.of(
+                    seq(conv(3, 4, 3).stride(4).bn().relu(), conv(4, 8, 3).stride(2).bn().relu()),
+                    new Shape(1, 3, SIDE, SIDE))
+                .at(4, 8),
+            CLASSES)
+        .anchors(
+            Anchors.of(AnchorShape.everyPair(new double[] {6, 10}, new double[] {1, 2}))
+                .and(AnchorShape.everyPair(new double[] {16}, new double[] {1, 2, 0.5})));
   }
 
   /** 8×8 pixels with 4 anchors and 4×4 with 3. */
