@@ -88,7 +88,7 @@ public enum Toy {
     }
   },
 
-  ANCHORS(DetectionMeasure.MAP_50, 0.7) {
+  ANCHORS(DetectionMeasure.MAP, 0.3) {
     @Override
     Play play(NDManager manager) {
       SSD ssd = SSD.of(backbone(), 1).anchors(anchors()).pyramid(8);
@@ -96,7 +96,7 @@ public enum Toy {
     }
   },
 
-  CENTERS(DetectionMeasure.MAP_50, 0.7) {
+  CENTERS(DetectionMeasure.MAP, 0.3) {
     @Override
     Play play(NDManager manager) {
       CenterNet design = CenterNet.of(backbone(), 1).width(16);
@@ -104,17 +104,17 @@ public enum Toy {
     }
   },
 
-  PROPOSALS(DetectionMeasure.MAP_50, 0.7) {
+  PROPOSALS(DetectionMeasure.MAP, 0.3) {
     @Override
     Play play(NDManager manager) {
       FasterRCNN design =
           FasterRCNN.of(backbone(), 1)
-              .pyramid(16)
+              .pyramid(8)
               .anchors(anchors())
-              .proposals(12)
+              .proposals(8)
               .roi(RoiAlign.of(3))
               .hidden(32);
-      FasterRCNNTask task = design.task().drawnAnchors(24, 0.5).drawnProposals(8, 0.5);
+      FasterRCNNTask task = design.task().drawnAnchors(24, 0.5).drawnProposals(6, 0.5);
       return found(manager, design, task);
     }
   },
