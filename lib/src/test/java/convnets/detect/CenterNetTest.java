@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import convnets.data.Batch;
 import convnets.data.Examples;
@@ -89,8 +90,8 @@ class CenterNetTest extends DetectTest {
     return new NDList(heat, offsets, sizes);
   }
 
-  private static ai.djl.ndarray.index.NDIndex index(int... place) {
-    return new ai.djl.ndarray.index.NDIndex(
+  private static NDIndex index(int... place) {
+    return new NDIndex(
         "%d, %d, %d, %d".formatted(place[0], place[1], place[2], place[3]));
   }
 
