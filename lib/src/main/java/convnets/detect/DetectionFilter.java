@@ -30,9 +30,9 @@ public record DetectionFilter(double score, double iou, int candidates, int most
     Checks.positive("most", most);
   }
 
-  /** Scores above 0.02, an IoU of up to 0.5, 100 candidates of a class, 100 detections. */
+  /** Scores above 0.01, an IoU of up to 0.5, 100 candidates of a class, 100 detections. */
   public static DetectionFilter standard() {
-    return new DetectionFilter(0.02, 0.5, 100, 100);
+    return new DetectionFilter(0.01, 0.5, 100, 100);
   }
 
   /** The same with another score that a box must be above. */

@@ -143,15 +143,18 @@ public final class SSD extends Options<SSD> implements DetectionDesign {
     Unit net =
         seq(
             conv(3, 24, 3).stride(2).bn().relu(),
-            named(
-                "layer1",
-                seq(
-                        ResNet.basicBlock(24, 48, 2, ResNet.Shortcut.B),
-                        ResNet.basicBlock(48, 48, 1, ResNet.Shortcut.B))
-                    .indexed()),
-            named("layer2", ResNet.basicBlock(48, 96, 2, ResNet.Shortcut.B)),
-            named("layer3", ResNet.basicBlock(96, 192, 2, ResNet.Shortcut.B)));
+            named("layer1", blocks(24, 48)),
+            named("layer2", blocks(48, 96)),
+            named("layer3", blocks(96, 192)));
     return Backbone.of(net, new Shape(1, 3, 64, 64));
+  }
+
+  /** Two, of which the first halves the image. */
+  private static Unit blocks(int in, int out) {
+    return seq(
+            ResNet.basicBlock(in, out, 2, ResNet.Shortcut.B),
+            ResNet.basicBlock(out, out, 1, ResNet.Shortcut.B))
+        .indexed();
   }
 
   /** Has other anchors, on as many maps as the network looks at. */

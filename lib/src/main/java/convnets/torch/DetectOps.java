@@ -5,6 +5,7 @@ import static convnets.torch.TorchScript.numbers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.jni.JniUtils;
 
 /**
  * Native operators of object detection, one call each, from an archive of their own ({@code
@@ -28,11 +29,24 @@ public final class DetectOps {
     private Archive() {}
 
     static NDArray call(String method, NDArray... arguments) {
-      return ARCHIVE.call(method, arguments);
+      return calls(method, arguments).singletonOrThrow();
     }
 
+    /**
+     * Calls a method as it is written: from its second call on TorchScript would differentiate it
+     * with other roundings than autograd does at the first, and a training that is resumed would
+     * not be exact. The setting is that of the thread.
+     */
     static NDList calls(String method, NDArray... arguments) {
-      return ARCHIVE.calls(method, arguments);
+      if (!JniUtils.isGradMode()) {
+        return ARCHIVE.calls(method, arguments);
+      }
+      JniUtils.setGraphExecutorOptimize(false);
+      try {
+        return ARCHIVE.calls(method, arguments);
+      } finally {
+        JniUtils.setGraphExecutorOptimize(true);
+      }
     }
   }
 

@@ -91,8 +91,7 @@ class CenterNetTest extends DetectTest {
   }
 
   private static NDIndex index(int... place) {
-    return new NDIndex(
-        "%d, %d, %d, %d".formatted(place[0], place[1], place[2], place[3]));
+    return new NDIndex("%d, %d, %d, %d".formatted(place[0], place[1], place[2], place[3]));
   }
 
   @Test

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Classes, a line, masks, boxes, things and a game are learned by one loop: nobody writes a second one. */
+/**
+ * Classes, a line, masks, boxes, things and a game are learned by one loop: nobody writes a second
+ * one.
+ */
 class ToyTest {
 
   @TempDir Path folder;
