@@ -1,4 +1,4 @@
-"""Writes what pycocotools and Pascal VOC's rules say of a thousand random detections.
+"""Writes what pycocotools and Pascal VOC's rules say of a thousand random detections; torchmetrics must agree.
 
     .venv-pytorch/bin/python -m ci.parity.precision
 
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
+from torchmetrics.detection import MeanAveragePrecision
 
 from ci.parity.fixtures import FOLDER, projection, uniform
 
@@ -109,6 +110,33 @@ def coco(classes: int, truth: list[dict], found: list[dict]) -> COCOeval:
     return judged
 
 
+SUMMARY = ("map", "map_50", "map_75", "map_small", "map_medium", "map_large")
+SUMMARY += ("mar_1", "mar_10", "mar_100", "mar_small", "mar_medium", "mar_large")
+
+
+def torchmetrics(truth: list[dict], found: list[dict]) -> list[float]:
+    """COCO's twelve numbers, with COCO's thresholds: torchmetrics' own are rounded to single precision, so that a
+    recall of just a tenth does not reach 0.1."""
+
+    def of(image: int, things: list[dict], **more: str) -> dict[str, torch.Tensor]:
+        own = [thing for thing in things if thing["image"] == image]
+        edges = torch.tensor([thing["edges"] for thing in own], dtype=torch.float32).reshape(-1, 4)
+        labels = torch.tensor([thing["label"] for thing in own], dtype=torch.int64)
+        return {"boxes": edges, "labels": labels} | {
+            name: torch.tensor([float(thing[key]) for thing in own]) for name, key in more.items()
+        }
+
+    metric = MeanAveragePrecision(
+        iou_thresholds=np.linspace(0.5, 0.95, 10).tolist(), rec_thresholds=np.linspace(0, 1, 101).tolist()
+    )
+    metric.warn_on_many_detections = False
+    for image in range(1, 6):
+        things = of(image, truth, area="area", iscrowd="crowd")
+        metric.update([of(image, found, scores="score")], [things | {"iscrowd": things["iscrowd"].long()}])
+    result = metric.compute()
+    return [float(result[name]) for name in SUMMARY]
+
+
 def in_one(name: str, values: np.ndarray) -> float:
     return projection(name, torch.from_numpy(values))
 
@@ -165,6 +193,8 @@ def row(number: int) -> str:
     classes, truth, found = case(number)
     with contextlib.redirect_stdout(io.StringIO()):
         judged = coco(classes, truth, found)
+        theirs = torchmetrics(truth, found)
+    assert np.abs(judged.stats - theirs).max() < 1e-6, (number, judged.stats, theirs)
     precisions = judged.eval["precision"].mean(axis=1)  # over recalls: threshold, class, size, limit
     curves = [curve for label in range(classes) if (curve := voc(label, truth, found))]
     by_voc = [np.mean([average(*curve) for curve in curves]) if curves else -1 for average in (every_point, eleven_points)]
