@@ -15,6 +15,7 @@ import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -37,16 +38,28 @@ public final class BoxPicture extends Options<BoxPicture> {
   private String title = "";
   private String alt;
 
-  /** Boxes that were added together. */
-  private record Layer(String name, List<Box> boxes, boolean dashed) {}
+  /**
+   * Boxes that were added together.
+   *
+   * @param rows how many there were, padding included
+   * @param texts a label for each row, in place of its class and score; null: none are given
+   */
+  private record Layer(String name, List<Box> boxes, boolean dashed, int rows, List<String> texts) {
+
+    Layer labelled(List<String> own) {
+      return new Layer(name, boxes, dashed, rows, own);
+    }
+  }
 
   /**
    * One box.
    *
+   * @param row its place among those that were added with it
    * @param label its class, or -1 if that is not known
    * @param score NaN if it has none
    */
-  private record Box(int label, float left, float top, float right, float bottom, float score) {}
+  private record Box(
+      int row, int label, float left, float top, float right, float bottom, float score) {}
 
   BoxPicture(Images.Pixels pixels) {
     this.pixels = pixels;
@@ -70,8 +83,36 @@ public final class BoxPicture extends Options<BoxPicture> {
   }
 
   private BoxPicture with(String name, NDArray rows, boolean dashed) {
-    Layer layer = new Layer(name, read(rows), dashed);
+    List<Box> boxes = read(rows);
+    Layer layer = new Layer(name, boxes, dashed, (int) rows.getShape().get(0), null);
     return with(copy -> copy.layers = Lists.and(layers, layer));
+  }
+
+  /**
+   * Writes these onto the boxes that were added last, in place of their classes and scores, for
+   * instance how much each overlaps something.
+   *
+   * @param texts one for each row of theirs, padding included; where one is empty nothing is
+   *     written
+   */
+  public BoxPicture labels(List<String> texts) {
+    if (layers.isEmpty()) {
+      throw new IllegalStateException("labels are for boxes: add some before");
+    }
+    List<String> own = List.copyOf(texts);
+    Layer last = layers.get(layers.size() - 1);
+    if (own.size() != last.rows) {
+      throw new IllegalArgumentException(
+          "labels (%d) must be one for each of the %d rows".formatted(own.size(), last.rows));
+    }
+    List<Layer> before = layers.subList(0, layers.size() - 1);
+    return with(copy -> copy.layers = Lists.and(before, last.labelled(own)));
+  }
+
+  /** Writes nothing onto the boxes that were added last, so that many of them can be seen. */
+  public BoxPicture bare() {
+    int rows = layers.isEmpty() ? 0 : layers.get(layers.size() - 1).rows;
+    return labels(Collections.nCopies(rows, ""));
   }
 
   /** Names the classes, in their order: otherwise boxes bear their numbers. */
@@ -121,13 +162,16 @@ public final class BoxPicture extends Options<BoxPicture> {
     int count = layer.boxes.size();
     String labels =
         layer.boxes.stream()
-            .map(this::label)
+            .map(box -> label(layer, box))
             .filter(label -> !label.isEmpty())
             .collect(Collectors.joining(", "));
     return AltText.titled(count == 1 ? "1 box" : count + " boxes", labels);
   }
 
-  private String label(Box box) {
+  private String label(Layer layer, Box box) {
+    if (layer.texts != null) {
+      return layer.texts.get(box.row);
+    }
     String name =
         box.label < 0
             ? ""
@@ -154,7 +198,7 @@ public final class BoxPicture extends Options<BoxPicture> {
     // Labels last, so that no edge crosses them; those of solid boxes at the top of their box.
     g.setFont(LABEL);
     for (Layer layer : layers) {
-      layer.boxes.forEach(box -> drawLabel(g, box, layer.dashed));
+      layer.boxes.forEach(box -> drawLabel(g, label(layer, box), box, layer.dashed));
     }
   }
 
@@ -174,8 +218,7 @@ public final class BoxPicture extends Options<BoxPicture> {
     g.draw(edges);
   }
 
-  private void drawLabel(Graphics2D g, Box box, boolean below) {
-    String text = label(box);
+  private void drawLabel(Graphics2D g, String text, Box box, boolean below) {
     if (text.isEmpty()) {
       return;
     }
@@ -215,6 +258,7 @@ public final class BoxPicture extends Options<BoxPicture> {
       if (width == 4 || label >= 0) {
         boxes.add(
             new Box(
+                i / width,
                 label,
                 numbers[edges],
                 numbers[edges + 1],

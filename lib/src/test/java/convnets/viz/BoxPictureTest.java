@@ -2,6 +2,7 @@ package convnets.viz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -117,6 +118,29 @@ class BoxPictureTest {
     BufferedImage none =
         Images.boxes(image).boxes("found", manager.create(new Shape(0, 6))).image();
     assertThat(AltText.of(none)).contains("found: 0 boxes");
+  }
+
+  @Test
+  void boxesThatWereAddedTogetherMayHaveLabelsOfTheirOwn() {
+    NDArray truth = rows(5, 1, 2, 2, 9, 9);
+    NDArray anchors = rows(5, -1, 0, 0, 0, 0, 0, 4, 4, 20, 20, 1, 5, 5, 30, 28);
+    BoxPicture picture =
+        Images.boxes(image)
+            .classes(List.of("cat", "dog"))
+            .boxes("truth", truth)
+            .dashed("anchors", anchors)
+            .labels(List.of("padding", "0.42", ""));
+    assertThat(AltText.of(picture.image())).contains("truth: 1 box: dog; anchors: 2 boxes: 0.42");
+    assertThat(AltText.of(picture.bare().image())).contains("truth: 1 box: dog; anchors: 2 boxes");
+    assertThat(AltText.of(picture.boxes("found", truth).image()))
+        .as("only the last ones are changed")
+        .contains("truth: 1 box: dog; anchors: 2 boxes: 0.42; found: 1 box: dog");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> picture.labels(List.of("one")))
+        .withMessage("labels (1) must be one for each of the 3 rows");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Images.boxes(image).bare())
+        .withMessage("labels are for boxes: add some before");
   }
 
   @Test
