@@ -4,7 +4,6 @@ import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.conv;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -15,6 +14,7 @@ import convnets.nn.Conv;
 import convnets.nn.Initializers;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
+import convnets.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,14 +85,7 @@ final class SSDNet extends Unit {
       logits.add(rows(pass.run(classification.get(i), seen), outputs));
       offsets.add(rows(pass.run(regression.get(i), seen), 4));
     }
-    return new NDList(joined(logits), joined(offsets));
-  }
-
-  /**
-   * What maps say, one behind the other. (DJL's own gives of a single array one without a graph.)
-   */
-  static NDArray joined(NDList maps) {
-    return maps.size() == 1 ? maps.head() : NDArrays.concat(maps, 1);
+    return new NDList(TorchOps.concat(logits, 1), TorchOps.concat(offsets, 1));
   }
 
   /** (N, S · D, H, W) -> (N, H · W · S, D), as anchors stand. */

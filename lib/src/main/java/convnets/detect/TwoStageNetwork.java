@@ -88,8 +88,8 @@ final class TwoStageNetwork extends Unit {
     long p = proposals.getShape().get(1);
     int outputs = 1 + design.classes;
     return new NDList(
-        SSDNet.joined(logits),
-        SSDNet.joined(moves),
+        TorchOps.concat(logits, 1),
+        TorchOps.concat(moves, 1),
         proposals,
         pass.run(classes, seen).reshape(n, p, outputs),
         pass.run(offsets, seen).reshape(n, p, outputs, 4));

@@ -1,9 +1,9 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
+import convnets.torch.TorchOps;
 
 /** Parallel branches over one input, joined along the channels. */
 final class Concat extends Branches {
@@ -18,7 +18,7 @@ final class Concat extends Branches {
     for (Child child : children()) {
       parts.add(pass.run(child.block(), x));
     }
-    return NDArrays.concat(parts, 1);
+    return TorchOps.concat(parts, 1);
   }
 
   @Override

@@ -11,6 +11,7 @@ import static convnets.torch.TorchScript.value;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -297,6 +298,14 @@ public final class TorchOps {
    */
   public static NDArray same(NDArray x) {
     return call("same", x);
+  }
+
+  /**
+   * Arrays one behind the other along an axis. A single one is returned as it is: DJL's own
+   * concatenation copies it, and no gradient comes through the copy.
+   */
+  public static NDArray concat(NDList parts, int axis) {
+    return parts.size() == 1 ? parts.head() : NDArrays.concat(parts, axis);
   }
 
   // Memory.

@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import static convnets.nn.Combinators.add;
+import static convnets.nn.Combinators.concat;
 import static convnets.nn.Combinators.named;
 import static convnets.nn.Combinators.seq;
 import static convnets.nn.Layers.conv;
@@ -59,6 +60,23 @@ class GradientTest extends NnTest {
     assertThat(gradients.get(1).toFloatArray()).containsExactly(expected, Offset.offset(1e-6f));
     assertThat(gradients.get(0).getShape()).isEqualTo(x.getShape());
     assertThat(gradients.get(0).abs().max().getFloat()).isPositive();
+  }
+
+  @Test
+  void aSingleBranchThatIsConcatenatedHasItsGradient() {
+    Unit layer = conv(2, 3, 1);
+    Unit net = concat(layer);
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 2, 5, 4));
+    NDArray x = array(randomTensor(2, 2, 5, 4));
+    NDArray weight = layer.getParameters().get("weight").getArray();
+    weight.setRequiresGradient(true);
+    NDArray sum = GradMode.on(() -> run(net, x, true).sum());
+    NDArray gradient = TorchOps.gradients(sum, new NDList(weight)).head();
+
+    // Of an output's weight: the sum of its input's channel over pictures and pixels.
+    float[] sums = x.sum(new int[] {0, 2, 3}).toFloatArray();
+    float[] expected = {sums[0], sums[1], sums[0], sums[1], sums[0], sums[1]};
+    assertThat(gradient.toFloatArray()).containsExactly(expected, Offset.offset(1e-4f));
   }
 
   private static NDArray keptOutOfScope(NDArray array) {
