@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DjlTest {
 
   private static final int CLASSES = 5;
-  private static final int BATCH = 2;
+  private static final int BATCH = 4;
 
   @ParameterizedTest
   @MethodSource("convnets.models.Zoo#names")
