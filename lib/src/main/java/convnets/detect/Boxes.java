@@ -3,6 +3,7 @@ package convnets.detect;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.torch.DetectOps;
 
@@ -121,6 +122,12 @@ public final class Boxes {
     BoxShapes.boxes("boxes", boxes);
     return DetectOps.clip(
         boxes, Checks.positive("height", height), Checks.positive("width", width));
+  }
+
+  /** The same for an image (…, H, W). */
+  static NDArray clip(NDArray boxes, Shape image) {
+    int axes = image.dimension();
+    return clip(boxes, (int) image.get(axes - 2), (int) image.get(axes - 1));
   }
 
   /** Whether neither side is shorter than this: (…, 4) -> (…), boolean. */

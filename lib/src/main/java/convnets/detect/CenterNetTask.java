@@ -107,10 +107,7 @@ public final class CenterNetTask extends Options<CenterNetTask> implements Detec
     NDArray heat = outputs.get(0).getNDArrayInternal().sigmoid();
     CenterPeaks peaks = CenterPeaks.of(heat, filter.most());
     NDArray corners = peaks.boxes(outputs.get(1), outputs.get(2).maximum(0), image);
-    int axes = image.dimension();
-    int height = (int) image.get(axes - 2);
-    int width = (int) image.get(axes - 1);
-    return filter.ofOneClass(Boxes.clip(corners, height, width), peaks.scores(), peaks.classes());
+    return filter.ofOneClass(Boxes.clip(corners, image), peaks.scores(), peaks.classes());
   }
 
   @Override

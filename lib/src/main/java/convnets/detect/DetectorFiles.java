@@ -2,6 +2,7 @@ package convnets.detect;
 
 import convnets.data.Statistics;
 import convnets.io.Checksum;
+import convnets.io.OptionLines;
 import convnets.io.WholeFile;
 import convnets.nn.Unit;
 import convnets.weights.Weights;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -37,21 +37,23 @@ final class DetectorFiles {
               + " save its weights by Weights.save(net, file)");
     }
     List<String> lines = new ArrayList<>();
-    lines.add(line("network", Stream.of(detector.network)));
-    lines.add(line("classes", detector.classes.stream()));
-    lines.add(line("size", numbers(detector.height, detector.width)));
-    lines.add(line("shorter side", numbers(detector.shorterSide, detector.longestSide)));
-    lines.add(line("multiple", numbers(detector.multiple)));
-    lines.add(line("score", Stream.of(Double.toString(detector.score))));
+    lines.add(OptionLines.of("network", Stream.of(detector.network)));
+    lines.add(OptionLines.of("classes", detector.classes.stream()));
+    lines.add(OptionLines.of("size", numbers(detector.height, detector.width)));
+    lines.add(OptionLines.of("shorter side", numbers(detector.shorterSide, detector.longestSide)));
+    lines.add(OptionLines.of("multiple", numbers(detector.multiple)));
+    lines.add(OptionLines.of("score", Stream.of(Double.toString(detector.score))));
     if (detector.statistics != null) {
-      lines.add(line("mean", detector.statistics.mean().stream().map(Object::toString)));
-      lines.add(line("deviation", detector.statistics.deviation().stream().map(Object::toString)));
+      lines.add(OptionLines.of("mean", detector.statistics.mean().stream().map(Object::toString)));
+      lines.add(
+          OptionLines.of(
+              "deviation", detector.statistics.deviation().stream().map(Object::toString)));
     }
     try {
       Files.createDirectories(folder);
       Path weights = folder.resolve(WEIGHTS);
       Weights.save(net, weights);
-      lines.add(line("weights", Stream.of(Checksum.of(weights, DIGEST).hex())));
+      lines.add(OptionLines.of("weights", Stream.of(Checksum.of(weights, DIGEST).hex())));
       byte[] text = String.join("", lines).getBytes(StandardCharsets.UTF_8);
       WholeFile.write(folder.resolve(OPTIONS), out -> out.write(text));
     } catch (IOException e) {
@@ -63,27 +65,11 @@ final class DetectorFiles {
     return Arrays.stream(numbers).mapToObj(Integer::toString);
   }
 
-  private static String line(String option, Stream<String> values) {
-    StringBuilder line = new StringBuilder(option);
-    values.forEach(
-        value -> {
-          if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ')) {
-            throw new IllegalArgumentException(
-                "%s (%s) must be a text without line ends and tabs".formatted(option, value));
-          }
-          line.append('\t').append(value);
-        });
-    return line.append('\n').toString();
-  }
-
   static DetectorOptions read(Path folder) {
     Path file = folder.resolve(OPTIONS);
-    Map<String, List<String>> said = new HashMap<>();
+    Map<String, List<String>> said;
     try {
-      for (String line : Files.readAllLines(file)) {
-        String[] cells = line.split("\t", -1);
-        said.put(cells[0], List.of(Arrays.copyOfRange(cells, 1, cells.length)));
-      }
+      said = OptionLines.read(file);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot read %s, which Detector.save writes: %s".formatted(file, e), e);

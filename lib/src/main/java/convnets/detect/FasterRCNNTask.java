@@ -172,12 +172,9 @@ public final class FasterRCNNTask extends Options<FasterRCNNTask> implements Det
   @Override
   public NDArray detections(NDList outputs, Shape image) {
     NDArray proposals = outputs.get(2);
-    int axes = image.dimension();
-    int height = (int) image.get(axes - 2);
-    int width = (int) image.get(axes - 1);
     NDArray offsets = outputs.get(4).get(new NDIndex(":, :, 1:")); // (N, P, C, 4)
     NDArray decoded = REFINING.decode(offsets, proposals.expandDims(2));
-    NDArray boxes = Boxes.clip(decoded, height, width);
+    NDArray boxes = Boxes.clip(decoded, image);
     NDArray scores = outputs.get(3).softmax(2).get(new NDIndex("..., 1:"));
     NDArray sound = Boxes.atLeast(boxes, LEAST).toType(DataType.FLOAT32, false);
     NDArray real = Boxes.areas(proposals).gt(0).toType(DataType.FLOAT32, false).expandDims(2);

@@ -179,10 +179,7 @@ public final class SSDTask extends Options<SSDTask> implements DetectionTask {
   public NDArray detections(NDList outputs, Shape image) {
     NDArray offsets = outputs.get(1);
     NDArray anchors = grid.boxes(offsets.getManager(), image);
-    int axes = image.dimension();
-    int height = (int) image.get(axes - 2);
-    int width = (int) image.get(axes - 1);
-    NDArray boxes = Boxes.clip(coder.decode(offsets, anchors), height, width);
+    NDArray boxes = Boxes.clip(coder.decode(offsets, anchors), image);
     NDArray scores = outputs.get(0).softmax(2).get(new NDIndex("..., 1:"));
     return filter.apply(boxes, scores);
   }

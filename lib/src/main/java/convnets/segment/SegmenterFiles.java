@@ -1,6 +1,7 @@
 package convnets.segment;
 
 import convnets.data.Statistics;
+import convnets.io.OptionLines;
 import convnets.io.WholeFile;
 import convnets.nn.Unit;
 import convnets.weights.Weights;
@@ -10,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,15 +38,17 @@ final class SegmenterFiles {
                             + " Segmenters by named(…), or save its weights by"
                             + " Weights.save(net, file)"));
     List<String> lines = new ArrayList<>();
-    lines.add(line("network", Stream.of(network)));
-    lines.add(line("classes", segmenter.classes().stream()));
-    lines.add(line("shorter side", Stream.of(Integer.toString(segmenter.shorterSide()))));
+    lines.add(OptionLines.of("network", Stream.of(network)));
+    lines.add(OptionLines.of("classes", segmenter.classes().stream()));
+    lines.add(OptionLines.of("shorter side", Stream.of(Integer.toString(segmenter.shorterSide()))));
     segmenter
         .statistics()
         .ifPresent(
             statistics -> {
-              lines.add(line("mean", statistics.mean().stream().map(Object::toString)));
-              lines.add(line("deviation", statistics.deviation().stream().map(Object::toString)));
+              lines.add(OptionLines.of("mean", statistics.mean().stream().map(Object::toString)));
+              lines.add(
+                  OptionLines.of(
+                      "deviation", statistics.deviation().stream().map(Object::toString)));
             });
     byte[] text = String.join("", lines).getBytes(StandardCharsets.UTF_8);
     try {
@@ -59,27 +60,11 @@ final class SegmenterFiles {
     }
   }
 
-  private static String line(String option, Stream<String> values) {
-    StringBuilder line = new StringBuilder(option);
-    values.forEach(
-        value -> {
-          if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ')) {
-            throw new IllegalArgumentException(
-                "%s (%s) must be a text without line ends and tabs".formatted(option, value));
-          }
-          line.append('\t').append(value);
-        });
-    return line.append('\n').toString();
-  }
-
   static SegmenterOptions read(Path folder) {
     Path file = folder.resolve(OPTIONS);
-    Map<String, List<String>> options = new HashMap<>();
+    Map<String, List<String>> options;
     try {
-      for (String line : Files.readAllLines(file)) {
-        String[] cells = line.split("\t", -1);
-        options.put(cells[0], List.of(Arrays.copyOfRange(cells, 1, cells.length)));
-      }
+      options = OptionLines.read(file);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot read %s, which Segmenter.save writes: %s".formatted(file, e), e);
