@@ -1,6 +1,5 @@
 package convnets.detect;
 
-import ai.djl.Device;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.output.BoundingBox;
 import ai.djl.modality.cv.output.DetectedObjects;
@@ -12,12 +11,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
-import ai.djl.util.Pair;
 import convnets.Checks;
+import convnets.data.PictureInput;
 import convnets.data.Source;
 import convnets.data.Statistics;
 import convnets.data.Transform;
-import convnets.data.Transforms;
 import convnets.io.Pictures;
 import convnets.models.Models;
 import convnets.models.Preprocessing;
@@ -25,15 +23,13 @@ import convnets.models.Pretrained;
 import convnets.nn.Unit;
 import convnets.torch.GradMode;
 import convnets.torch.HostCopy;
+import convnets.weights.NetFolder;
 import convnets.weights.Weights;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * A network that finds things in pictures, and what is needed to use it: the names of the classes,
@@ -62,6 +58,8 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class Detector {
+
+  private static final NetFolder FILES = new NetFolder("detector");
 
   private final Unit net;
   private final DetectionTask task;
@@ -163,7 +161,7 @@ public final class Detector {
    */
   public Detector named(String network) {
     DetectionDesign design = Detectors.create(network, options.classes.size());
-    if (!shapes(net).equals(shapes(design.build()))) {
+    if (!net.parameterShapes().equals(design.build().parameterShapes())) {
       throw new IllegalArgumentException(
           "network (%s) has other parameters than this one".formatted(network));
     }
@@ -175,28 +173,27 @@ public final class Detector {
     return with(options.with(o -> o.network = network));
   }
 
-  private static Map<String, Shape> shapes(Unit net) {
-    return net.getParameters().stream()
-        .collect(Collectors.toMap(Pair::getKey, pair -> pair.getValue().getShape()));
-  }
-
   private Detector with(DetectorOptions other) {
     return new Detector(net, task, other);
   }
 
+  private Detector input(PictureInput other) {
+    return with(options.input(other));
+  }
+
   /** Takes pixels less the mean, over the deviation, as the network's training did. */
   public Detector normalised(Statistics statistics) {
-    return with(options.with(o -> o.statistics = statistics));
+    return input(options.input.normalised(statistics));
   }
 
   /** Scales pictures to this size; boxes are in pixels of the picture still. */
   public Detector size(int height, int width) {
-    return with(options.size(height, width));
+    return input(options.input.size(height, width));
   }
 
   /** Scales pictures so that their shorter side has so many pixels, the other so many at most. */
   public Detector shorterSide(int pixels, int longest) {
-    return with(options.shorterSide(pixels, longest));
+    return input(options.input.shorterSide(pixels, longest));
   }
 
   /** Finds only what has a score above this one: 0.5 by default. */
@@ -207,9 +204,7 @@ public final class Detector {
 
   /** What training does to images so that they are as {@link #predict} has them. */
   public Transform transform() {
-    return options.statistics == null
-        ? Transform.ofColours((images, random) -> images)
-        : Transforms.normalise(options.statistics);
+    return options.input.transform();
   }
 
   /** The network. */
@@ -234,37 +229,24 @@ public final class Detector {
    * @throws UncheckedIOException if it cannot be read
    */
   public Detections predict(Path file) {
-    try {
-      return predict(Pictures.read(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the picture " + file + ": " + e.getMessage(), e);
-    }
+    return predict(Pictures.open(file));
   }
 
   /** What is in a picture, in its pixels. */
   public Detections predict(BufferedImage picture) {
-    try (NDManager manager = NDManager.newBaseManager(device())) {
+    try (NDManager manager = NDManager.newBaseManager(net.device())) {
       return GradMode.off(
           () -> {
-            NDArray input = options.input(manager, picture);
+            NDArray input = options.input.of(manager, picture);
             return found(net.outputs(input), input.getShape(), picture);
           });
     }
   }
 
-  private Device device() {
-    var parameters = net.getParameters();
-    if (parameters.isEmpty() || !parameters.valueAt(0).isInitialized()) {
-      throw new IllegalStateException(
-          "the network has no weights: train it, load weights into it, or call initialize");
-    }
-    return parameters.valueAt(0).getArray().getDevice();
-  }
-
   private Detections found(NDList outputs, Shape input, BufferedImage picture) {
     DetectionTask strict = task.filter(task.filter().score(options.score));
     NDArray rows = strict.detections(outputs, input);
-    int[] sides = options.scaled(picture);
+    int[] sides = options.input.scaled(picture);
     int height = picture.getHeight();
     int width = picture.getWidth();
     return Detections.of(
@@ -294,7 +276,7 @@ public final class Detector {
     @Override
     public NDList processInput(TranslatorContext context, Image image) {
       BufferedImage picture = (BufferedImage) image.getWrappedImage();
-      NDArray input = options.input(context.getNDManager(), picture);
+      NDArray input = options.input.of(context.getNDManager(), picture);
       context.setAttachment(PICTURE, picture);
       context.setAttachment(INPUT, input.getShape());
       return new NDList(input);
@@ -334,7 +316,7 @@ public final class Detector {
    *     weights
    */
   public void save(Path folder) {
-    DetectorFiles.write(options, net, folder);
+    FILES.write(folder, options.write(), net);
   }
 
   /**
@@ -345,10 +327,8 @@ public final class Detector {
    * @throws convnets.weights.WeightsException if the weights are not those of the network
    */
   public static Detector load(Path folder) {
-    DetectorOptions options = DetectorFiles.read(folder);
+    DetectorOptions options = DetectorOptions.read(FILES.read(folder));
     DetectionDesign design = Detectors.create(options.network, options.classes.size());
-    Unit net = design.build();
-    DetectorFiles.weights(net, folder);
-    return new Detector(net, design.task(), options);
+    return new Detector(FILES.load(design.build(), folder), design.task(), options);
   }
 }

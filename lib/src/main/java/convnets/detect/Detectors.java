@@ -52,18 +52,12 @@ public final class Detectors {
   /** What is done to pictures by default. */
   static DetectorOptions prepared(String name, DetectorOptions options) {
     if (name.endsWith("_small")) {
-      return options.size(SMALL, SMALL);
+      return options.input(options.input.size(SMALL, SMALL));
     }
     return switch (name) {
-      case "ssd300_vgg16" -> options.size(300, 300).with(o -> o.statistics = CAFFE);
+      case "ssd300_vgg16" -> options.input(options.input.size(300, 300).normalised(CAFFE));
       case "fasterrcnn_resnet50_fpn" ->
-          options
-              .shorterSide(800, 1333)
-              .with(
-                  o -> {
-                    o.statistics = IMAGE_NET;
-                    o.multiple = 32;
-                  });
+          options.input(options.input.shorterSide(800, 1333).normalised(IMAGE_NET).multiple(32));
       default -> options;
     };
   }

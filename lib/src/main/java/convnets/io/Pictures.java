@@ -7,6 +7,7 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -32,6 +33,19 @@ public final class Pictures {
   public static BufferedImage read(Path file) throws IOException {
     BufferedImage image = stored(file);
     return image.getColorModel().getColorSpace().isCS_sRGB() ? image : sameNumbers(image);
+  }
+
+  /**
+   * The same, for those who show a reader what went wrong.
+   *
+   * @throws UncheckedIOException if it cannot be read, naming the file
+   */
+  public static BufferedImage open(Path file) {
+    try {
+      return read(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the picture " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /**

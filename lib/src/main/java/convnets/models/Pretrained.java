@@ -7,7 +7,6 @@ import convnets.io.Pictures;
 import convnets.nn.Backbone;
 import convnets.nn.Unit;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,17 +37,12 @@ public record Pretrained(Unit net, Preprocessing preprocessing, List<String> lab
    * @throws UncheckedIOException if it cannot be read
    */
   public Predictions predict(Path file) {
-    try {
-      return predict(Pictures.read(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the picture " + file + ": " + e.getMessage(), e);
-    }
+    return predict(Pictures.open(file));
   }
 
   /** What the network takes a picture for. */
   public Predictions predict(BufferedImage picture) {
-    NDArray weight = net.getParameters().valueAt(0).getArray();
-    try (NDManager manager = NDManager.newBaseManager(weight.getDevice())) {
+    try (NDManager manager = NDManager.newBaseManager(net.device())) {
       NDArray logits = net.apply(preprocessing.apply(manager, picture));
       return Predictions.of(logits.softmax(1).toFloatArray(), labels);
     }

@@ -36,6 +36,7 @@ public final class Prepared extends Unit implements AutoCloseable {
   }
 
   /** Where the weights are, and the inputs must be. */
+  @Override
   public Device device() {
     return manager.getDevice();
   }

@@ -1,5 +1,6 @@
 package convnets.nn;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -204,6 +205,27 @@ public abstract class Unit extends DjlBlock {
       Pass pass = Pass.of(new ParameterStore(copies, false), false);
       return run(pass, new NDList(x));
     }
+  }
+
+  /**
+   * Where its weights are.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  public Device device() {
+    var all = getParameters();
+    if (all.isEmpty() || !isInitialized()) {
+      throw new IllegalStateException(
+          "the network has no weights: train it, load weights into it, or call initialize");
+    }
+    return all.valueAt(0).getArray().getDevice();
+  }
+
+  /** The shapes of all parameters and running statistics, by their names. */
+  public final Map<String, Shape> parameterShapes() {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    getParameters().forEach(pair -> shapes.put(pair.getKey(), pair.getValue().getShape()));
+    return shapes;
   }
 
   /**

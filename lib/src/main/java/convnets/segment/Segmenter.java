@@ -1,14 +1,12 @@
 package convnets.segment;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
-import ai.djl.util.Pair;
+import convnets.data.PictureInput;
 import convnets.data.Source;
 import convnets.data.Statistics;
 import convnets.data.Transform;
@@ -18,15 +16,13 @@ import convnets.models.Preprocessing;
 import convnets.models.Pretrained;
 import convnets.nn.Unit;
 import convnets.torch.SpatialOps;
+import convnets.weights.NetFolder;
 import convnets.weights.Weights;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,6 +53,8 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class Segmenter {
+
+  private static final NetFolder FILES = new NetFolder("segmenter");
 
   private final Unit net;
   private final SegmenterOptions options;
@@ -141,21 +139,16 @@ public final class Segmenter {
    */
   public Segmenter named(String network) {
     Unit other = Segmenters.create(network, options.classes().size());
-    if (!shapes(net).equals(shapes(other))) {
+    if (!net.parameterShapes().equals(other.parameterShapes())) {
       throw new IllegalArgumentException(
           "network (%s) has other parameters than this one".formatted(network));
     }
     return new Segmenter(net, options.named(network));
   }
 
-  private static Map<String, Shape> shapes(Unit net) {
-    return net.getParameters().stream()
-        .collect(Collectors.toMap(Pair::getKey, pair -> pair.getValue().getShape()));
-  }
-
   /** Takes pixels less the mean, over the deviation, as the network's training did. */
   public Segmenter normalised(Statistics statistics) {
-    return new Segmenter(net, options.normalised(statistics));
+    return new Segmenter(net, options.with(options.input().normalised(statistics)));
   }
 
   /**
@@ -163,7 +156,8 @@ public final class Segmenter {
    * picture still.
    */
   public Segmenter shorterSide(int pixels) {
-    return new Segmenter(net, options.shorterSide(pixels));
+    PictureInput scaled = options.input().shorterSide(pixels, Integer.MAX_VALUE);
+    return new Segmenter(net, options.with(scaled));
   }
 
   /** The network. */
@@ -176,7 +170,7 @@ public final class Segmenter {
    * convnets.train.Training#transform}.
    */
   public Transform transform() {
-    return options.transform();
+    return options.input().transform();
   }
 
   /** The names of its classes, the background's first. */
@@ -191,28 +185,15 @@ public final class Segmenter {
    * @throws UncheckedIOException if it cannot be read
    */
   public ClassMask predict(Path file) {
-    try {
-      return predict(Pictures.read(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the picture " + file + ": " + e.getMessage(), e);
-    }
+    return predict(Pictures.open(file));
   }
 
   /** The class of each pixel of a picture, at the picture's own size. */
   public ClassMask predict(BufferedImage picture) {
-    try (NDManager manager = NDManager.newBaseManager(device())) {
-      NDArray logits = net.apply(options.input(manager, picture));
+    try (NDManager manager = NDManager.newBaseManager(net.device())) {
+      NDArray logits = net.apply(options.input().of(manager, picture));
       return mask(logits, picture.getHeight(), picture.getWidth());
     }
-  }
-
-  private Device device() {
-    var parameters = net.getParameters();
-    if (parameters.isEmpty() || !net.isInitialized()) {
-      throw new IllegalStateException(
-          "the network has no weights: train it, load weights into it, or call initialize");
-    }
-    return parameters.valueAt(0).getArray().getDevice();
   }
 
   /** The highest logits of a picture, which are interpolated to its size first. */
@@ -244,7 +225,7 @@ public final class Segmenter {
     @Override
     public NDList processInput(TranslatorContext context, BufferedImage picture) {
       context.setAttachment(PICTURE, picture);
-      return new NDList(options.input(context.getNDManager(), picture));
+      return new NDList(options.input().of(context.getNDManager(), picture));
     }
 
     @Override
@@ -261,24 +242,26 @@ public final class Segmenter {
   }
 
   /**
-   * Writes the weights by their names, and what else {@link #load} needs, into a folder.
+   * Writes the weights by their names, and what else {@link #load} needs, into a folder. If it is
+   * interrupted, what was there before is there still, or {@link #load} says that it is not.
    *
    * @throws IllegalStateException if the network has no name: {@link Weights#save} saves its
    *     weights
    */
   public void save(Path folder) {
-    SegmenterFiles.write(options, net, folder);
+    FILES.write(folder, options.write(), net);
   }
 
   /**
    * What {@link #save} has written.
    *
    * @throws UncheckedIOException if it cannot be read
+   * @throws IllegalArgumentException if the files are not of one segmenter
    * @throws convnets.weights.WeightsException if the weights are not those of the network
    */
   public static Segmenter load(Path folder) {
-    SegmenterOptions options = SegmenterFiles.read(folder);
+    SegmenterOptions options = SegmenterOptions.read(FILES.read(folder));
     Unit net = Segmenters.create(options.network().orElseThrow(), options.classes().size());
-    return new Segmenter(SegmenterFiles.weights(net, folder), options);
+    return new Segmenter(FILES.load(net, folder), options);
   }
 }

@@ -29,6 +29,7 @@ import convnets.train.Training;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -125,6 +126,22 @@ class SegmenterTest extends NnTest {
     assertThat(loaded.predict(file.toPath()).classes()).isEqualTo(mask.classes());
     assertThat(mask.instances().list()).isNotEmpty();
     loaded.net().clear();
+  }
+
+  @Test
+  void halvesOfTwoAreNotTakenForOne() throws Exception {
+    Path saved = folder.resolve("saved");
+    Segmenter small = Segmenter.create("unet_small", NAMES);
+    small.net().initialize(manager, DataType.FLOAT32, new Shape(1, 3, 32, 32));
+    small.save(saved);
+    Path weights = saved.resolve("weights.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 2] ^= 1;
+    Files.write(weights, bytes);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Segmenter.load(saved))
+        .withMessageContaining("is not the file that segmenter.tsv was written with");
+    small.net().clear();
   }
 
   /** The backbone is the trained network's own; only the rest is new. */
