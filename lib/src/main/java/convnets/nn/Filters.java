@@ -226,9 +226,8 @@ public abstract sealed class Filters<F extends Filters<F>> extends Unit
   }
 
   final Shape checked(Shape shape) {
-    if (shape.dimension() != 4 || shape.get(1) != spec.in) {
-      throw new IllegalArgumentException(
-          describe() + " takes (N, " + spec.in + ", H, W), but was given " + shape);
+    if (shape.dimension() != 4 || shape.get(1) != spec.in || Inputs.isEmpty(shape)) {
+      throw Inputs.refusal(describe(), "(N, " + spec.in + ", H, W)", shape);
     }
     return shape;
   }

@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 
 /** A body scaled by an attention over what it has made. */
@@ -17,7 +18,22 @@ final class Gate extends Unit {
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
     NDArray y = pass.run(body, x);
-    return y.mul(pass.run(attention, y));
+    NDArray weights = pass.run(attention, y);
+    checkAgreement(y.getShape(), weights.getShape());
+    return y.mul(weights);
+  }
+
+  /** What PyTorch would repeat along other axes than the caller meant is not left to it. */
+  private static void checkAgreement(Shape body, Shape attention) {
+    boolean agrees = body.dimension() == attention.dimension();
+    for (int i = 0; agrees && i < body.dimension(); i++) {
+      agrees = attention.get(i) == body.get(i) || attention.get(i) == 1;
+    }
+    if (!agrees) {
+      throw new IllegalArgumentException(
+          "gate: the attention must have the shape of the body %s, or 1 along an axis, but made %s"
+              .formatted(body, attention));
+    }
   }
 
   @Override

@@ -67,13 +67,13 @@ public final class LayerNorm extends Unit {
     boolean fits =
         channelsFirst
             ? shape.dimension() == 4 && shape.get(1) == normalized.get(0)
-            : others >= 0 && shape.slice(others).equals(normalized);
+            : others > 0 && shape.slice(others).equals(normalized);
     if (!fits) {
       String sizes = sizes(", ");
       throw new IllegalArgumentException(
           "%s takes (%s), but was given %s"
               .formatted(
-                  describe(), channelsFirst ? "N, " + sizes + ", H, W" : "…, " + sizes, shape));
+                  describe(), channelsFirst ? "N, " + sizes + ", H, W" : "N, …, " + sizes, shape));
     }
     return shape;
   }

@@ -12,6 +12,11 @@ import java.util.function.UnaryOperator;
 /** The layers, by function. Import them statically. */
 public final class Layers {
 
+  private static final String GLOBAL_AVERAGE = "global average pool";
+  private static final String GLOBAL_MAX = "global max pool";
+  private static final String RESPONSE_NORM = "local response norm";
+  private static final String SHUFFLE = "channel shuffle";
+
   private Layers() {}
 
   // With parameters.
@@ -171,16 +176,21 @@ public final class Layers {
 
   /** The mean over height and width: (N, C, H, W) -> (N, C, 1, 1). */
   public static Unit globalAvgPool() {
-    return new Lambda(Role.POOLING, "global average pool", Window.WHOLE, TorchOps::globalAverage);
+    return new Lambda(Role.POOLING, GLOBAL_AVERAGE, Window.WHOLE, Layers::globalAverage);
   }
 
   /** The maximum over height and width: (N, C, H, W) -> (N, C, 1, 1). */
   public static Unit globalMaxPool() {
-    return new Lambda(Role.POOLING, "global max pool", Window.WHOLE, Layers::globalMax);
+    return new Lambda(Role.POOLING, GLOBAL_MAX, Window.WHOLE, Layers::globalMax);
+  }
+
+  private static NDArray globalAverage(NDArray x) {
+    Inputs.images(GLOBAL_AVERAGE, x);
+    return TorchOps.globalAverage(x);
   }
 
   private static NDArray globalMax(NDArray x) {
-    Shape s = x.getShape();
+    Shape s = Inputs.images(GLOBAL_MAX, x);
     return x.reshape(s.get(0), s.get(1), 1, s.get(2) * s.get(3)).max(new int[] {3}, true);
   }
 
@@ -188,11 +198,14 @@ public final class Layers {
   public static Unit adaptiveAvgPool(int height, int width) {
     Checks.positive("height", height);
     Checks.positive("width", width);
+    String name = "average pool to " + height + "×" + width;
     return new Lambda(
-        Role.POOLING,
-        "average pool to " + height + "×" + width,
-        Window.WHOLE,
-        x -> TorchOps.adaptiveAverage(x, height, width));
+        Role.POOLING, name, Window.WHOLE, x -> adaptiveAverage(name, x, height, width));
+  }
+
+  private static NDArray adaptiveAverage(String name, NDArray x, int height, int width) {
+    Inputs.images(name, x);
+    return TorchOps.adaptiveAverage(x, height, width);
   }
 
   // Other sizes and borders.
@@ -231,8 +244,15 @@ public final class Layers {
 
   /** (N, C, H, W) -> (N, C·H·W). */
   public static Unit flatten() {
-    return new Lambda(
-        Role.IDENTITY, "flatten", null, x -> x.reshape(new Shape(x.getShape().get(0), -1)));
+    return new Lambda(Role.IDENTITY, "flatten", null, Layers::flat);
+  }
+
+  private static NDArray flat(NDArray x) {
+    Shape shape = x.getShape();
+    if (shape.dimension() == 0) {
+      throw Inputs.refusal("flatten", "(N, …)", shape);
+    }
+    return x.reshape(shape.get(0), shape.slice(1).size());
   }
 
   /** Zeroes numbers at random in training, with the given probability. */
@@ -257,10 +277,12 @@ public final class Layers {
   public static Unit localResponseNorm(int n, double alpha, double beta, double k) {
     Checks.positive("n", n);
     return new Lambda(
-        Role.NORMALIZATION,
-        "local response norm",
-        null,
-        x -> NormOps.localResponseNorm(x, n, alpha, beta, k));
+        Role.NORMALIZATION, RESPONSE_NORM, null, x -> responseNorm(x, n, alpha, beta, k));
+  }
+
+  private static NDArray responseNorm(NDArray x, int n, double alpha, double beta, double k) {
+    Inputs.images(RESPONSE_NORM, x);
+    return NormOps.localResponseNorm(x, n, alpha, beta, k);
   }
 
   /**
@@ -270,11 +292,11 @@ public final class Layers {
    */
   public static Unit channelShuffle(int groups) {
     Checks.positive("groups", groups);
-    return lambda("channel shuffle", x -> shuffled(x, groups));
+    return lambda(SHUFFLE, x -> shuffled(x, groups));
   }
 
   private static NDArray shuffled(NDArray x, int groups) {
-    Shape shape = x.getShape();
+    Shape shape = Inputs.images(SHUFFLE, x);
     Checks.divides("groups", groups, "channels", (int) shape.get(1));
     return TorchOps.channelShuffle(x, groups);
   }

@@ -24,10 +24,7 @@ final class Pad extends Unit {
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
-    if (x.getShape().dimension() != 4) {
-      throw new IllegalArgumentException(
-          describe() + " takes (N, C, H, W), but was given " + x.getShape());
-    }
+    Inputs.images(describe(), x);
     return border.around(x, pixels);
   }
 

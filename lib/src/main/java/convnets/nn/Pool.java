@@ -1,6 +1,7 @@
 package convnets.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.Options;
 import convnets.torch.TorchOps;
@@ -93,6 +94,9 @@ public final class Pool extends Unit {
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
+    Shape shape = Inputs.images(describe(), x);
+    checkFits(shape.get(2));
+    checkFits(shape.get(3));
     if (spec.dilation > 1 || spec.skipped > 1) {
       return sparse(x);
     }
@@ -100,6 +104,15 @@ public final class Pool extends Unit {
         ? TorchOps.maxPool(x, spec.kernel, spec.stride, spec.padding, spec.ceil)
         : TorchOps.averagePool(
             x, spec.kernel, spec.stride, spec.padding, spec.ceil, spec.countPadding);
+  }
+
+  private void checkFits(long size) {
+    long hanging = spec.ceil ? spec.stride - 1L : 0; // beyond the edge
+    if (size + 2L * spec.padding + hanging < spec.kernel) {
+      throw new IllegalArgumentException(
+          "%s with padding %d does not fit into an input of size %d"
+              .formatted(describe(), spec.padding, size));
+    }
   }
 
   /** The taps of each window lie {@code dilation} pixels apart. */

@@ -18,7 +18,8 @@ final class Split extends Branches {
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
     int branches = children().size();
-    Checks.divides("branches", branches, "channels", (int) x.getShape().get(1));
+    long channels = Inputs.channels(describe(), x).get(1);
+    Checks.divides("branches", branches, "channels", (int) channels);
     NDList chunks = x.split(branches, 1);
     NDList parts = new NDList();
     for (int i = 0; i < branches; i++) {

@@ -67,10 +67,7 @@ public final class Upsample extends Unit {
 
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
-    Shape s = x.getShape();
-    if (s.dimension() != 4) {
-      throw new IllegalArgumentException(describe() + " takes (N, C, H, W), but was given " + s);
-    }
+    Shape s = Inputs.images(describe(), x);
     long rows = factor == 0 ? height : factor * s.get(2);
     long columns = factor == 0 ? width : factor * s.get(3);
     if (pass.dry()) {

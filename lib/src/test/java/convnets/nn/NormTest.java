@@ -130,9 +130,9 @@ class NormTest extends NnTest {
     assertThatThrownBy(() -> instanceNorm(6).outputShape(new Shape(2, 6, 1, 1)))
         .hasMessageContaining("makes zeros of (2, 6, 1, 1)");
     assertThatThrownBy(() -> layerNorm(3, 4).outputShape(new Shape(2, 4, 3)))
-        .hasMessage("layer norm, 3×4 takes (…, 3, 4), but was given (2, 4, 3)");
+        .hasMessage("layer norm, 3×4 takes (N, …, 3, 4), but was given (2, 4, 3)");
     assertThatThrownBy(() -> layerNorm(3, 4).outputShape(new Shape(4)))
-        .hasMessage("layer norm, 3×4 takes (…, 3, 4), but was given (4)");
+        .hasMessage("layer norm, 3×4 takes (N, …, 3, 4), but was given (4)");
     assertThatThrownBy(() -> layerNorm2d(3).outputShape(new Shape(2, 4, 3, 3)))
         .hasMessage("layer norm, 3 a pixel takes (N, 3, H, W), but was given (2, 4, 3, 3)");
   }
