@@ -12,12 +12,17 @@ numbers are those of a tensor called "input".
 
 import argparse
 import collections
+import datetime
+import decimal
+import enum
 import io
 import pickle
 import struct
+import uuid
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
@@ -36,6 +41,55 @@ class TinyNet(nn.Module):
     def forward(self, x):
         x = self.conv2(self.bn1(self.conv1(x)).relu())
         return self.fc1(x.mean((2, 3)))
+
+
+class Phase(enum.Enum):
+    LAST = "last"
+
+
+class Meter:
+    """What training scripts write themselves, and pickle along."""
+
+    def __init__(self):
+        self.values = [0.5, torch.ones(2)]
+
+
+class Options(dict):
+    pass
+
+
+def foreign() -> dict:
+    """What training scripts save beside tensors, none of which is a tensor."""
+    return dict(
+        best=np.float64(0.75),
+        top=np.int64(7),
+        history=np.arange(6.0).reshape(2, 3),
+        random=np.random.RandomState(1).get_state(),
+        path=PurePosixPath("/data/imagenet"),
+        day=datetime.date(2024, 2, 29),
+        moment=datetime.datetime(2024, 2, 29, 12, 30, tzinfo=datetime.timezone.utc),
+        took=datetime.timedelta(hours=3),
+        money=decimal.Decimal("1.5"),
+        run=uuid.UUID(int=7),
+        phase=Phase.LAST,
+        meter=Meter(),
+        options=Options(lr=0.1),
+        names={"a", "b"},
+        fixed=frozenset({1, 2}),
+        counts=collections.Counter("aab"),
+        defaults=collections.defaultdict(list, a=[1]),
+        text=b"bytes",
+        memory=bytearray(b"bytes"),
+        device=torch.device("cpu"),
+        dtype=torch.float8_e4m3fn,
+        generator=torch.get_rng_state(),
+        activation=torch.nn.functional.relu,
+        layer=nn.Linear(2, 2),
+        slice=slice(1, 2),
+        span=range(3),
+        complex=1 + 2j,
+        huge=10**1000,
+    )
 
 
 def formula(name: str, shape) -> torch.Tensor:
@@ -144,10 +198,58 @@ def main() -> None:
     save_file(state, HERE / "plain.safetensors")
     save_file(cast(torch.bfloat16), HERE / "bfloat16.safetensors")
     save("module.pth", net.fc1)
+
+    # What training scripts save beside and around the weights.
+    save("foreign.pth", dict(epoch=7, **foreign(), model=state))
+    save("foreign_legacy.pth", dict(model=state, **foreign()), zipped=False)
+    save("foreign_protocol5.pth", dict(foreign(), model=state), pickle_protocol=5)
+    save("compiled.pth", dict(net=torch.compile(net).state_dict(), step=3))
+    spread = nn.DataParallel(net).state_dict()
+    save("compiled_parts.pth", {n.replace("conv1.", "conv1._orig_mod."): t for n, t in spread.items()})
+    averaged = torch.optim.swa_utils.AveragedModel(net).state_dict()
+    zeros = {n: torch.zeros_like(t) for n, t in state.items()}
+    save("averaged.pth", dict(model_ema=averaged, epoch=7))
+    save("both.pth", dict(model=zeros, model_ema=averaged, rng_state=torch.get_rng_state()))
+    save("game.pth", dict(generator=state, discriminator=zeros, best=torch.tensor(0.5)))
+    save("nested.pth", dict(ema=dict(decay=0.9, state_dict=state), optimizer=optimizer.state_dict()))
+    save("lightning.pth", {"state_dict": {f"model.{n}": t for n, t in state.items()}, "callbacks": {}, "loops": None})
+    save(
+        "students.pth",
+        {f"{who}.backbone.{n}": t for who in ("student", "teacher") for n, t in state.items()},
+    )
+    save("other_name.pth", {"the best": state, None: 3, (1, "a"): [torch.ones(2)], np.int64(3): 4, b"k": 5})
+
+    # Types that are not read, where no weights are.
+    types = dict(
+        u16=torch.ones(3, dtype=torch.uint16),
+        u32=torch.ones(3, dtype=torch.uint32),
+        u64=torch.ones(3, dtype=torch.uint64),
+        f8=torch.ones(3).to(torch.float8_e4m3fn),
+        f8_5=torch.ones(2, 2).to(torch.float8_e5m2),
+    )
+    old = dict(
+        complex=torch.ones(2, dtype=torch.complex64),
+        complex_double=torch.ones(2, dtype=torch.complex128),
+        quantized=torch.quantize_per_tensor(torch.ones(2, 2), 0.1, 0, torch.qint8),
+    )
+    more = dict(sparse=torch.eye(3).to_sparse(), buffer=nn.Buffer(torch.ones(2)), like=nn.Parameter(torch.ones(1).double()))
+    more["like"].note = "a parameter with an attribute"
+    save("types.pth", {**types, **old, **state, "extra_state": more})
+    save("types_legacy.pth", {**old, **state}, zipped=False)
+    save("types_needed.pth", {**state, "fc1.weight": state["fc1.weight"].to(torch.float8_e4m3fn)})
+    save_file({**types, **state}, HERE / "types.safetensors")
+    save_file({**state, "fc1.weight": state["fc1.weight"].to(torch.float8_e5m2)}, HERE / "types_needed.safetensors")
+    net.eval()
+    with torch.no_grad():
+        images = formula("input", (2, 3, 5, 5))
+        torch.save({"input": images, "output": net(images)}, HERE / "check.pth")
+        net.bn1.eps = 1e-1
+        save_file({"input": images, "output": net(images)}, HERE / "check_other.safetensors")
+        net.bn1.eps = 1e-5
     with_long_offsets(HERE / "plain.pth", HERE / "zip64.pth")
 
-    for path in sorted(HERE.glob("*.pth")):
-        if path.name not in ("module.pth",):
+    for path in sorted(HERE.glob("*.pth")):  # a glance at those that hold the weights as they are
+        if path.stem.split("_")[0] in ("plain", "training", "half", "double", "strided", "zip64", "foreign"):
             read = torch.load(path, weights_only=False)
             read = read.get("state_dict", read.get("model", read))
             for name, tensor in read.items():

@@ -14,7 +14,10 @@ enum ElementType {
   INT16("I16", "ShortStorage", DataType.INT16, DataType.INT32),
   INT8("I8", "CharStorage", DataType.INT8),
   UINT8("U8", "ByteStorage", DataType.UINT8),
-  BOOLEAN("BOOL", "BoolStorage", DataType.BOOLEAN);
+  BOOLEAN("BOOL", "BoolStorage", DataType.BOOLEAN),
+
+  /** Any other: such a tensor is known, but its numbers are not read. */
+  UNREAD("", "", DataType.UNKNOWN);
 
   /** Its name in safetensors. */
   final String code;
@@ -39,14 +42,14 @@ enum ElementType {
     this.loaded = loaded;
   }
 
-  /** Bytes of a number in the file. */
+  /** Bytes of a number in the file; of those that are not read it is not known. */
   int bytes() {
     return stored.getNumOfBytes();
   }
 
   static Optional<ElementType> ofCode(String code) {
     for (ElementType type : values()) {
-      if (type.code.equals(code)) {
+      if (type != UNREAD && type.code.equals(code)) {
         return Optional.of(type);
       }
     }

@@ -13,20 +13,23 @@ import java.util.Map;
  * @param missing names that the file lacks
  * @param unexpected names that the block lacks
  * @param misshapen what is in both, but differs
+ * @param scopes in each of which the file has all names of the block
  */
-record Fit(List<String> missing, List<String> unexpected, List<String> misshapen) {
+record Fit(
+    List<String> missing, List<String> unexpected, List<String> misshapen, List<String> scopes) {
 
   private static final int SHOWN = 5;
 
   /**
    * Compares. Tensors of integers that the block lacks are not unexpected: they are counters and
-   * indices ({@code num_batches_tracked}), not weights.
+   * indices ({@code num_batches_tracked}), not weights. Nor are those of kinds that are not read.
    *
    * @throws IllegalArgumentException if a parameter does not know its shape
    */
   static Fit of(Map<String, Parameter> parameters, Map<String, StoredTensor> tensors) {
     parameters.forEach(Fit::checkShapeKnown);
-    Fit fit = new Fit(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    List<String> scopes = Scope.of(parameters.keySet(), tensors.keySet());
+    Fit fit = new Fit(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), scopes);
     parameters.forEach((name, parameter) -> fit.expect(name, shape(parameter), tensors.get(name)));
     tensors.forEach(
         (name, tensor) -> {
@@ -55,7 +58,8 @@ record Fit(List<String> missing, List<String> unexpected, List<String> misshapen
     } else if (!tensor.shape().equals(shape)) {
       misshapen.add("%s is %s here and %s in the file".formatted(name, shape, tensor.shape()));
     } else if (!tensor.dataType().isFloating()) {
-      misshapen.add("%s is %s in the file".formatted(name, tensor.dataType()));
+      String remedy = tensor.isRead() ? "" : ", which is not read here: convert it in PyTorch";
+      misshapen.add("%s is %s in the file%s".formatted(name, tensor.kind(), remedy));
     }
   }
 
@@ -72,12 +76,20 @@ record Fit(List<String> missing, List<String> unexpected, List<String> misshapen
     if (!faults.isEmpty()) {
       throw new WeightsException(
           "the weights in %s do not fit the block: %s. %s"
-              .formatted(
-                  file,
-                  String.join("; ", faults),
-                  "Build the block as it was saved, leave a part out by"
-                      + " Weights.loading(block).without(prefix), or translate names by rename"));
+              .formatted(file, String.join("; ", faults), remedy()));
     }
+  }
+
+  private String remedy() {
+    if (scopes.size() > 1) {
+      return "The file has networks under %s: choose one by"
+              .formatted(MalformedException.printable(String.join(" and ", scopes)))
+          + " Weights.loading(block).rename(name -> name.replace(\"%s\", \"\"))"
+              .formatted(MalformedException.printable(scopes.get(0)))
+          + " and without";
+    }
+    return "Build the block as it was saved, leave a part out by"
+        + " Weights.loading(block).without(prefix), or translate names by rename";
   }
 
   private static void describe(String fault, List<String> names, List<String> faults) {

@@ -34,7 +34,9 @@ public final class Loading<B extends Block> {
   private static final class Plan extends Options<Plan> {
     UnaryOperator<String> rename = UnaryOperator.identity();
     List<String> without = List.of();
+    List<String> key = List.of();
     NDManager manager;
+    Verification verification;
   }
 
   private final B block;
@@ -69,6 +71,36 @@ public final class Loading<B extends Block> {
   }
 
   /**
+   * Takes the weights from an entry of a checkpoint of PyTorch that holds several: {@code
+   * key("model_ema")} for a moving average, {@code key("ema", "state_dict")} for an entry within
+   * another. Otherwise they are those of the network itself, where training scripts usually put
+   * them.
+   */
+  public Loading<B> key(String... names) {
+    List<String> key = List.of(names);
+    return with(p -> p.key = key);
+  }
+
+  /**
+   * Has the block show, once it is loaded, that it computes what the weights were trained for:
+   * names and shapes do not tell padding, activations, or the ε of batch norms. The file, in any
+   * format that is read here, holds two tensors, a few images called {@code input} and what the
+   * original makes of them in evaluation, called {@code output}. In PyTorch:
+   *
+   * <pre>{@code
+   * x = torch.randn(2, 3, 224, 224)
+   * torch.save({"input": x, "output": model.eval()(x).detach()}, "resnet50.check.pth")
+   * }</pre>
+   *
+   * <p>The outputs may differ by a thousandth of the largest (in half the precision, by two
+   * hundredths).
+   */
+  public Loading<B> verify(Path file) {
+    Verification verification = new Verification(file);
+    return with(p -> p.verification = verification);
+  }
+
+  /**
    * Has the arrays of a block that is not initialised belong to this manager and lie on its device;
    * by default they lie on the CPU, until the block is cleared.
    */
@@ -86,16 +118,20 @@ public final class Loading<B extends Block> {
    *
    * @return the block
    * @throws WeightsException if the file cannot be read, or does not fit name by name and shape by
-   *     shape; the block is as it was then
+   *     shape, or the block then computes something else than it should by {@link #verify}; the
+   *     block is as it was then
    * @throws IllegalArgumentException if the block does not know its shapes: blocks of DJL itself
-   *     must have been initialised; or if what is to be left out is nowhere
+   *     must have been initialised; or if what is to be left out is nowhere, or belongs to the
+   *     block and what it computes is to be verified
    */
   public B from(Path file) {
     try (FileBytes bytes = FileBytes.open(file);
         NDManager host = NDManager.newBaseManager(Device.cpu())) {
-      Map<String, StoredTensor> renamed = renamed(WeightsFile.read(bytes), file);
-      checkLeftOut(renamed.keySet());
       Map<String, Parameter> parameters = kept(named(block));
+      Map<String, StoredTensor> renamed =
+          Scope.opened(parameters.keySet(), renamed(WeightsFile.read(bytes, plan.key), file));
+      checkLeftOut(renamed.keySet());
+      checkVerifiable(parameters.size());
       Map<String, StoredTensor> tensors = kept(renamed);
       Fit.of(parameters, tensors).check(file);
       Map<Parameter, NDArray> numbers = new LinkedHashMap<>();
@@ -106,8 +142,12 @@ public final class Loading<B extends Block> {
       for (Parameter parameter : fresh()) {
         numbers.computeIfAbsent(parameter, p -> ready(p, initial(p, host)));
       }
-      // The block was not touched until here, and nothing fails from here on.
-      put(numbers);
+      // The block was not touched until here, and without verification nothing fails from here on.
+      if (plan.verification == null) {
+        put(numbers);
+      } else {
+        putVerified(numbers, file, host);
+      }
     } catch (IOException e) {
       throw WeightsFile.unreadable(file, e);
     }
@@ -146,6 +186,13 @@ public final class Loading<B extends Block> {
     }
   }
 
+  private void checkVerifiable(int parameters) {
+    if (plan.verification != null && parameters < block.getParameters().size()) {
+      throw new IllegalArgumentException(
+          "verify needs all weights of the block, and without leaves some out: load it whole first");
+    }
+  }
+
   private <T> Map<String, T> kept(Map<String, T> byName) {
     Map<String, T> kept = new LinkedHashMap<>(byName);
     kept.keySet().removeIf(name -> plan.without.stream().anyMatch(name::startsWith));
@@ -176,6 +223,34 @@ public final class Loading<B extends Block> {
     }
     Device device = plan.manager == null ? Device.cpu() : plan.manager.getDevice();
     return array.toType(DataType.FLOAT32, false).toDevice(device, false);
+  }
+
+  /** Puts the numbers into the block, and takes them back if it then computes something else. */
+  private void putVerified(Map<Parameter, NDArray> numbers, Path file, NDManager host)
+      throws IOException {
+    Map<Parameter, NDArray> before = new LinkedHashMap<>();
+    for (Parameter parameter : numbers.keySet()) {
+      NDArray copy = null;
+      if (parameter.isInitialized()) {
+        copy = parameter.getArray().duplicate();
+        copy.attach(host);
+      }
+      before.put(parameter, copy);
+    }
+    put(numbers);
+    try {
+      plan.verification.check(block, file);
+    } catch (IOException | RuntimeException e) {
+      before.forEach(
+          (parameter, copy) -> {
+            if (copy == null) {
+              parameter.close();
+            } else {
+              TorchOps.copy(copy, parameter.getArray());
+            }
+          });
+      throw e;
+    }
   }
 
   private void put(Map<Parameter, NDArray> numbers) {

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Hugging Face's safetensors: the length of a header (8 bytes, little-endian), the header in JSON,
@@ -81,7 +82,12 @@ final class Safetensors {
     return tensors;
   }
 
+  /** Texts by name, or nothing. */
   private static void skipMetadata(JsonReader json) throws IOException {
+    if (json.peek() == JsonToken.NULL) {
+      json.nextNull();
+      return;
+    }
     json.beginObject();
     while (json.hasNext()) {
       json.nextName();
@@ -109,26 +115,24 @@ final class Safetensors {
     if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
       throw MalformedException.damaged("tensor %s is not described in full", name);
     }
-    String code = dtype;
-    ElementType type =
-        ElementType.ofCode(code)
-            .orElseThrow(
-                () ->
-                    MalformedException.unsupported(
-                        "tensor %s is of type %s, which is not read here. Convert it to float32 in PyTorch",
-                        name, code));
+    Optional<ElementType> type = ElementType.ofCode(dtype);
     Strides strides = Strides.contiguous(shape);
     long length = offsets[1] - offsets[0];
     if (offsets[0] < 0
         || offsets[1] < offsets[0]
         || offsets[1] > file.size() - start
-        || length % type.bytes() != 0
-        || strides.elements() != length / type.bytes()) {
+        || type.isPresent() && !fits(type.get(), strides, length)) {
       throw MalformedException.damaged(
           "tensor %s should have bytes %d to %d, which do not fit its shape or the file",
           name, offsets[0], offsets[1]);
     }
-    return StoredTensor.of(file, name, type, strides, start + offsets[0], length);
+    return type.isPresent()
+        ? StoredTensor.of(file, name, type.get(), strides, start + offsets[0], length)
+        : StoredTensor.unread(file, name, dtype, strides, start + offsets[0], length);
+  }
+
+  private static boolean fits(ElementType type, Strides strides, long length) {
+    return length % type.bytes() == 0 && strides.elements() == length / type.bytes();
   }
 
   private static long[] numbers(JsonReader json) throws IOException {

@@ -19,6 +19,11 @@ final class TensorReader {
    */
   static NDArray read(FileBytes file, StoredTensor tensor, NDManager manager) throws IOException {
     Strides strides = tensor.strides();
+    if (!tensor.isRead()) {
+      throw MalformedException.unsupported(
+          "tensor %s is of type %s, which is not read here. Convert it to float32 in PyTorch",
+          tensor.name(), tensor.kind());
+    }
     if (strides.elements() > Integer.MAX_VALUE / tensor.type().loaded.getNumOfBytes()) {
       throw MalformedException.unsupported(
           "tensor %s is larger than the 2 GiB that are read here", tensor.name());
@@ -63,6 +68,7 @@ final class TensorReader {
       case FLOAT32, INT32 -> target.putInt(raw.getInt(at));
       case FLOAT64, INT64 -> target.putLong(raw.getLong(at));
       case INT8, UINT8, BOOLEAN -> target.put(raw.get(at));
+      case UNREAD -> throw new AssertionError(type);
     }
   }
 }

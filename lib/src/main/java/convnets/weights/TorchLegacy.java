@@ -33,11 +33,11 @@ final class TorchLegacy {
     return (start.get(0) & 0xff) == 0x80;
   }
 
-  static Map<String, StoredTensor> read(FileBytes file) throws IOException {
-    return new TorchLegacy(file).read();
+  static Map<String, StoredTensor> read(FileBytes file, List<String> key) throws IOException {
+    return new TorchLegacy(file).read(key);
   }
 
-  private Map<String, StoredTensor> read() throws IOException {
+  private Map<String, StoredTensor> read(List<String> entry) throws IOException {
     ByteCursor in = new ByteCursor(file, 0, file.size());
     if (!MAGIC.equals(Unpickler.load(in))) {
       throw MalformedException.foreign("it is a pickle, but not one of torch.save");
@@ -50,30 +50,29 @@ final class TorchLegacy {
       throw MalformedException.unsupported(
           "it was written on a big-endian machine. Load it in PyTorch, and save it again");
     }
-    Object checkpoint = Unpickler.load(in, this::storage);
+    Map<?, ?> dict = StateDict.find(Unpickler.load(in, this::storage), entry);
     if (!(Unpickler.load(in) instanceof List<?> keys)) {
       throw MalformedException.damaged("it has no list of storages");
     }
     for (Object key : keys) {
       locate(in, key);
     }
-    return StateDict.read(checkpoint, file, this::position);
+    return StateDict.read(dict, file, this::position);
   }
 
   /**
    * A persistent id: ("storage", class, key, device, number of elements, view), where the view is
-   * None or (key, first element, number of elements): a part of the storage.
+   * None or (key, first element, number of elements): a part of the storage. Classes of modules
+   * have such ids, too.
    */
-  private TorchStorage storage(List<?> id) throws IOException {
-    if (!id.isEmpty() && "module".equals(id.get(0))) {
-      throw MalformedException.foreign("it holds a whole module with its source code");
+  private Object storage(List<?> id) {
+    if (id.size() > 1 && "module".equals(id.get(0)) && id.get(1) instanceof TorchGlobals.Foreign) {
+      return id.get(1); // a class, whose source code follows
     }
-    if (id.size() == 6
-        && "storage".equals(id.get(0))
-        && id.get(1) instanceof TorchGlobals.StorageClass storageClass
-        && id.get(2) instanceof String key) {
+    if (id.size() == 6 && "storage".equals(id.get(0)) && id.get(2) instanceof String key) {
+      TorchGlobals.StorageClass storageClass = TorchGlobals.storageClass(id.get(1));
       long elements = TorchGlobals.asLong(id.get(4));
-      TorchStorage root = new TorchStorage(storageClass.type(), key, elements, 0, elements);
+      TorchStorage root = new TorchStorage(storageClass, key, elements, 0, elements);
       TorchStorage before = storages.putIfAbsent(key, root);
       if (before != null && !before.equals(root)) {
         throw new IllegalArgumentException("storage " + key + " is described in two ways");
@@ -96,8 +95,15 @@ final class TorchLegacy {
     if (storage == null) {
       throw MalformedException.damaged("it lists a storage that it does not describe");
     }
+    int bytes = storage.type().bytes();
+    if (bytes == 0) {
+      throw MalformedException.unsupported(
+          "it holds numbers of %s, and does not say how many bytes they take."
+              + " Load it in PyTorch, and save it again by torch.save",
+          storage.type().name());
+    }
     long elements = in.int64();
-    if (elements != storage.elements() || elements > file.size() / storage.type().bytes()) {
+    if (elements != storage.elements() || elements > file.size() / bytes) {
       throw MalformedException.damaged(
           "storage %s should have %d elements, but has %d",
           storage.key(), storage.elements(), elements);
@@ -105,7 +111,7 @@ final class TorchLegacy {
     if (positions.put(storage.key(), in.position()) != null) {
       throw MalformedException.damaged("storage %s is there twice", storage.key());
     }
-    in.skip(elements * storage.type().bytes());
+    in.skip(elements * bytes);
   }
 
   private long position(TorchStorage storage) throws MalformedException {

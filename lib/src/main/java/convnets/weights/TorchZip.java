@@ -21,7 +21,7 @@ final class TorchZip {
     return start.getInt(0) == ZipDirectory.LOCAL_HEADER;
   }
 
-  static Map<String, StoredTensor> read(FileBytes file) throws IOException {
+  static Map<String, StoredTensor> read(FileBytes file, List<String> key) throws IOException {
     ZipDirectory zip = new ZipDirectory(file);
     String folder = folder(zip);
     checkByteOrder(file, zip, folder);
@@ -29,11 +29,11 @@ final class TorchZip {
     ByteCursor in = new ByteCursor(file, pickle.position(), pickle.position() + pickle.length());
     Object checkpoint = Unpickler.load(in, TorchZip::storage);
     return StateDict.read(
-        checkpoint,
+        StateDict.find(checkpoint, key),
         file,
         storage -> {
           ZipDirectory.Stretch data = zip.find(folder + "/data/" + storage.key());
-          if (storage.elements() != data.length() / storage.type().bytes()) {
+          if (!storage.type().fills(storage.elements(), data.length())) {
             throw MalformedException.damaged(
                 "storage %s should have %d elements, its entry has %d bytes",
                 storage.key(), storage.elements(), data.length());
@@ -69,12 +69,10 @@ final class TorchZip {
 
   /** A persistent id: ("storage", class, key, device, number of elements). */
   private static TorchStorage storage(List<?> id) {
-    if (id.size() == 5
-        && "storage".equals(id.get(0))
-        && id.get(1) instanceof TorchGlobals.StorageClass storageClass
-        && id.get(2) instanceof String key) {
+    if (id.size() == 5 && "storage".equals(id.get(0)) && id.get(2) instanceof String key) {
+      TorchGlobals.StorageClass storageClass = TorchGlobals.storageClass(id.get(1));
       long elements = TorchGlobals.asLong(id.get(4));
-      return new TorchStorage(storageClass.type(), key, elements, 0, elements);
+      return new TorchStorage(storageClass, key, elements, 0, elements);
     }
     throw new IllegalArgumentException("a storage that is not described in full");
   }

@@ -12,14 +12,15 @@ import java.util.Map;
 
 /**
  * Reads one pickle of a checkpoint: those opcodes that {@code torch.save} writes, with protocols 2
- * to 5, and those names that are in {@link TorchGlobals}.
+ * to 5. Names that are not in {@link TorchGlobals} stay names, and what is made of them is nothing.
  *
  * <p>A reader of its own, as PyTorch's {@code weights_only} has one: a general library takes memory
  * as an opcode's length asks for before it looks whether the file has as many bytes, makes objects
  * for names of its own list (dates, arrays, sets that hash what they are given), and hashes
  * recursive containers until the stack ends. Here no opcode recurses, bytes are counted before they
- * are taken, only texts and numbers are keys, and the number of steps is bounded: what is held is
- * in proportion to the file, besides its texts a few hundred megabytes at most.
+ * are taken, entries whose keys are neither texts nor numbers are passed over (they might contain
+ * themselves), and the number of steps is bounded: what is held is in proportion to the file,
+ * besides its texts a few hundred megabytes at most.
  *
  * <p>In Java a dict is a {@link LinkedHashMap}, a list an {@link ArrayList}, a tuple an
  * unmodifiable list, an int a {@link Long}, and {@code None} is null.
@@ -106,6 +107,7 @@ final class Unpickler {
       case 'K' -> push((long) in.uint8());
       case 'M' -> push((long) in.uint16());
       case 0x8a -> push(integer(in.bytes(in.uint8())));
+      case 0x8b -> push(integer(in.bytes(in.int32())));
       case 'G' -> push(in.bigEndianDouble());
 
       case 'X' -> push(in.utf8(in.uint32()));
@@ -115,7 +117,7 @@ final class Unpickler {
       case 'U' -> push(in.utf8(in.uint8()));
       case 'B' -> skip(in.uint32());
       case 'C' -> skip(in.uint8());
-      case 0x8e -> skip(in.int64());
+      case 0x8e, 0x96 -> skip(in.int64());
 
       case ')' -> push(List.of());
       case 0x85 -> push(tuple(popFrom(stack.size() - 1)));
@@ -130,6 +132,13 @@ final class Unpickler {
       case 'u' -> setItems(popToMark());
       case 0x8f -> push(TorchGlobals.IGNORED); // EMPTY_SET
       case 0x90 -> popToMark(); // ADDITEMS
+      case 0x91 -> { // FROZENSET
+        popToMark();
+        push(TorchGlobals.IGNORED);
+      }
+      case '0' -> drop();
+      case '1' -> popToMark();
+      case '2' -> push(peek());
 
       case 'h' -> push(recall(in.uint8()));
       case 'j' -> push(recall(in.uint32()));
@@ -143,6 +152,7 @@ final class Unpickler {
         push(TorchGlobals.find(text(names.get(0)), text(names.get(1))));
       }
       case 'R', 0x81 -> call(popFrom(stack.size() - 2));
+      case 0x92 -> call(popFrom(stack.size() - 3)); // NEWOBJ_EX: the third are named arguments
       case 'b' -> build(pop());
       case 'Q' -> push(ids.load(sequence(pop())));
 
@@ -185,14 +195,14 @@ final class Unpickler {
       @SuppressWarnings("unchecked") // every ArrayList on the stack was made by EMPTY_LIST
       ArrayList<Object> list = (ArrayList<Object>) top;
       list.addAll(items);
-    } else if (top != TorchGlobals.IGNORED) {
+    } else if (!(top instanceof TorchGlobals.Foreign)) {
       throw new IllegalArgumentException("items for what is no list");
     }
   }
 
   private void setItems(List<Object> items) {
     Object top = peek();
-    if (top == TorchGlobals.IGNORED) {
+    if (top instanceof TorchGlobals.Foreign) {
       return;
     }
     if (!(top instanceof LinkedHashMap<?, ?>) || items.size() % 2 != 0) {
@@ -206,19 +216,16 @@ final class Unpickler {
   }
 
   /**
-   * Puts an entry into a dict.
-   *
-   * @throws IllegalArgumentException if the key is neither a text nor a number: containers are not
-   *     hashed, for they might contain themselves
+   * Puts an entry into a dict, if its key is a text or a number: containers are not hashed, for
+   * they might contain themselves, and weights have names.
    */
   static void put(Map<Object, Object> dict, Object key, Object value) {
-    if (!(key instanceof String || key instanceof Number || key instanceof Boolean)) {
-      throw new IllegalArgumentException("a key that is neither a text nor a number");
+    if (key instanceof String || key instanceof Number || key instanceof Boolean) {
+      dict.put(key, value);
     }
-    dict.put(key, value);
   }
 
-  /** REDUCE and NEWOBJ: a function of the closed list, and its arguments. */
+  /** REDUCE and NEWOBJ: a function of the closed list, or something foreign, and its arguments. */
   private void call(List<Object> functionAndArguments) throws MalformedException {
     List<?> arguments = sequence(functionAndArguments.get(1));
     for (Object argument : arguments) {
@@ -226,8 +233,11 @@ final class Unpickler {
         spend(list.size()); // a list can be recalled and copied again and again
       }
     }
-    if (functionAndArguments.get(0) instanceof TorchGlobals.Function function) {
-      push(function.call(arguments));
+    Object function = functionAndArguments.get(0);
+    if (function instanceof TorchGlobals.Function known) {
+      push(known.call(arguments));
+    } else if (function instanceof TorchGlobals.Foreign) {
+      push(function); // nothing is run: what it would make is as foreign as it is itself
     } else {
       throw new IllegalArgumentException("a call of what is no function");
     }
@@ -236,7 +246,7 @@ final class Unpickler {
   /** Attributes of an object: those of an OrderedDict hold versions of modules, no weights. */
   private void build(Object ignoredState) {
     Object top = peek();
-    if (top != TorchGlobals.IGNORED
+    if (!(top instanceof TorchGlobals.Foreign)
         && !(top instanceof LinkedHashMap<?, ?>)
         && !(top instanceof TorchTensor)) {
       throw new IllegalArgumentException("attributes for what has none");
@@ -265,6 +275,15 @@ final class Unpickler {
     Object top = peek();
     stack.remove(stack.size() - 1);
     return top;
+  }
+
+  /** POP: the topmost value, or the mark that lies there. */
+  private void drop() {
+    if (!marks.isEmpty() && stack.size() == bottom()) {
+      marks.remove(marks.size() - 1);
+    } else {
+      pop();
+    }
   }
 
   /** Below the last open mark nothing can be taken. */

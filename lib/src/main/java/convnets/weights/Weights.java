@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,9 +22,15 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Read are safetensors and the checkpoints of PyTorch ({@code .pth}, {@code .pt}, {@code .th}),
- * in both of its layouts, a state dict by itself or as the entry {@code state_dict}, {@code model}
- * or {@code model_state_dict} of a larger checkpoint. Nothing in a file is executed. {@link #fetch}
- * gets files from torchvision, the Hugging Face hub and elsewhere.
+ * in both of its layouts, a state dict by itself or as the entry {@code state_dict}, {@code model},
+ * {@code net} … of a larger checkpoint, or as its only one; {@link Loading#key} names another, such
+ * as a moving average. Names come without what {@code DataParallel}, {@code torch.compile}, {@code
+ * AveragedModel} and the like put before them. Whatever else is in a file is passed over, and
+ * nothing is executed. {@link #fetch} gets files from torchvision, the Hugging Face hub and
+ * elsewhere.
+ *
+ * <p>That names and shapes fit does not say that the block computes what the weights were trained
+ * for; {@link Loading#verify} does.
  */
 public final class Weights {
 
@@ -113,11 +120,12 @@ public final class Weights {
    * What is in a file: its tensors by name, in the order of the file, with shapes and kinds. Their
    * numbers are read when they are asked for.
    *
+   * @param key the entry of a checkpoint to look in, as in {@link Loading#key}
    * @throws WeightsException if the file cannot be read
    */
-  public static Map<String, StoredTensor> read(Path file) {
+  public static Map<String, StoredTensor> read(Path file, String... key) {
     try (FileBytes bytes = FileBytes.open(file)) {
-      return Collections.unmodifiableMap(WeightsFile.read(bytes));
+      return Collections.unmodifiableMap(WeightsFile.read(bytes, List.of(key)));
     } catch (IOException e) {
       throw WeightsFile.unreadable(file, e);
     }

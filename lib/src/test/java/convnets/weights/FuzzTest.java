@@ -86,7 +86,10 @@ class FuzzTest {
         "zip64.pth",
         "ancient_legacy.pth",
         "plain.safetensors",
-        "bfloat16.safetensors"
+        "bfloat16.safetensors",
+        "foreign.pth",
+        "foreign_protocol5.pth",
+        "types.safetensors"
       })
   void damagedFilesAreReadOrRefused(String name) throws IOException {
     byte[] sound = Files.readAllBytes(TinyNet.file(name));

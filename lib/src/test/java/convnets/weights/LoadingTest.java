@@ -63,7 +63,19 @@ class LoadingTest {
         "zip64.pth",
         "ancient_legacy.pth",
         "plain.safetensors",
-        "bfloat16.safetensors"
+        "bfloat16.safetensors",
+        "foreign.pth",
+        "foreign_legacy.pth",
+        "foreign_protocol5.pth",
+        "compiled.pth",
+        "compiled_parts.pth",
+        "averaged.pth",
+        "nested.pth",
+        "lightning.pth",
+        "other_name.pth",
+        "types.pth",
+        "types_legacy.pth",
+        "types.safetensors"
       })
   void readsWhatPyTorchWrites(String file) throws IOException {
     Unit fresh = Weights.load(TinyNet.build(), TinyNet.file(file));
