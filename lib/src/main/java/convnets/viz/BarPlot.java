@@ -25,7 +25,7 @@ public final class BarPlot extends Plot<BarPlot> {
   }
 
   /**
-   * Adds a bar a name.
+   * Adds a bar a name; where a value is NaN, there is none.
    *
    * @throws IllegalArgumentException if there are not as many values as names
    */
@@ -39,6 +39,7 @@ public final class BarPlot extends Plot<BarPlot> {
               + names.size()
               + ")");
     }
+    requireName(name);
     Map<String, double[]> more = new LinkedHashMap<>(series);
     if (more.putIfAbsent(name, values.clone()) != null) {
       throw new IllegalArgumentException("name (" + name + ") is taken: two series need two names");
@@ -65,14 +66,23 @@ public final class BarPlot extends Plot<BarPlot> {
     series.forEach(
         (name, numbers) -> {
           requireDrawable(name, new double[numbers.length], numbers);
-          List<Double> boxed = new ArrayList<>(DoubleStream.of(numbers).boxed().toList());
+          List<Double> boxed = new ArrayList<>();
+          for (double number : numbers) {
+            boxed.add(Double.isNaN(number) ? null : number); // no bar
+          }
           CategorySeries bars = chart.addSeries(name, names, boxed);
           bars.setFillColor(hues.of(name));
         });
     dress(chart);
     if (logarithmic()) {
-      double least = series.values().stream().flatMapToDouble(DoubleStream::of).min().orElse(1);
-      chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least)))); // not from zero
+      double least =
+          series.values().stream()
+              .flatMapToDouble(DoubleStream::of)
+              .filter(number -> !Double.isNaN(number))
+              .min()
+              .orElse(1);
+      // Not from zero, and lower than the lowest bar.
+      chart.getStyler().setYAxisMin(Math.pow(10, Math.ceil(Math.log10(least)) - 1));
     }
     chart.getStyler().setAvailableSpaceFill(series.size() > 1 ? 0.8 : 0.62);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
@@ -82,6 +92,10 @@ public final class BarPlot extends Plot<BarPlot> {
     if (pattern != null) {
       chart.getStyler().setDecimalPattern(pattern);
     }
+    String all = String.join("", names);
+    chart
+        .getStyler()
+        .setAxisTickLabelsFont(Lettering.font(chart.getStyler().getAxisTickLabelsFont(), all));
     // Upright names would run into each other where bars stand close.
     int longest = names.stream().mapToInt(String::length).max().orElse(0);
     if (longest * names.size() > width / 9) {

@@ -186,7 +186,7 @@ public final class BoxPicture extends Options<BoxPicture> {
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
     g.setColor(Style.TEXT);
     g.setFont(Style.bold(15));
-    g.drawString(title, 0, 20);
+    Lettering.draw(g, title, 0, 20);
     g.translate(0, head());
     int width = pixels.width() * scale;
     int height = pixels.height() * scale;
@@ -229,7 +229,7 @@ public final class BoxPicture extends Options<BoxPicture> {
     g.setColor(color(box));
     g.fill(new Rectangle2D.Double(x, y, width, LABEL_HEIGHT));
     g.setColor(Color.WHITE);
-    g.drawString(text, (float) x + 3, (float) y + 12);
+    Lettering.draw(g, text, x + 3, y + 12);
   }
 
   /** Within the picture, at its start where there is no room. */

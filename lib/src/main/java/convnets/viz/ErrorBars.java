@@ -28,6 +28,9 @@ final class ErrorBars extends Annotation {
     g.setColor(color);
     g.setStroke(new BasicStroke(1.4f));
     for (int i = 0; i < xs.length; i++) {
+      if (Double.isNaN(xs[i] + lows[i] + highs[i])) {
+        continue; // nothing was measured there
+      }
       int x = getXAxisScreenValue(xs[i]);
       int low = getYAxisScreenValue(lows[i]);
       int high = getYAxisScreenValue(highs[i]);

@@ -182,7 +182,7 @@ final class FlowPainter {
   private void left(Font font, Color color, String text, double x, double y) {
     g.setFont(font);
     g.setColor(color);
-    g.drawString(text, (float) x, (float) (y + 0.36 * font.getSize2D()));
+    Lettering.draw(g, text, x, y + 0.36 * font.getSize2D());
   }
 
   private void center(Font font, Color color, String text, double x, double y) {

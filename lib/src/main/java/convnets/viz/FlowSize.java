@@ -1,7 +1,6 @@
 package convnets.viz;
 
 import java.awt.Font;
-import java.awt.font.FontRenderContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,8 +22,6 @@ final class FlowSize {
   static final double LABEL = 7; // from an edge to its label
   static final double LINE = 17; // from line to line within a card
 
-  private static final FontRenderContext METRICS = new FontRenderContext(null, true, true);
-
   /** How far a part reaches from its axis, and how high it is. */
   record Extent(double left, double right, double height) {}
 
@@ -40,7 +37,7 @@ final class FlowSize {
   // Text.
 
   static double width(Font font, String text) {
-    return font.getStringBounds(text, METRICS).getWidth();
+    return Lettering.width(font, text);
   }
 
   /** The width of a label, from the edge beside which it stands. */

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A table of numbers as colours. Each method returns a changed copy; {@link #image()} draws it, and
- * refuses to where an axis has no name.
+ * A table of numbers as colours. Where a number is NaN, the cell is grey. Each method returns a
+ * changed copy; {@link #image()} draws it, and refuses to where an axis has no name.
  */
 public final class HeatMap extends Options<HeatMap> {
 
@@ -25,11 +25,31 @@ public final class HeatMap extends Options<HeatMap> {
   private static final int GAP = 8; // between the names and what they name
   private static final double ROOM = 480; // that the cells of a row take, where they can
   private static final int SCALE = 14; // width of the scale of colours
+  private static final double SMALL = 6; // a cell that is still seen for itself
+  private static final double LARGEST = 960; // that many cells take in a row
+  private static final double HIGHEST = 1600; // and in a column
+  private static final double SMALLEST = 0.5; // a pixel of the image
+  private static final Color NOTHING = new Color(0xBDBDBD);
+
+  private static final double MANY_DIGITS = 1e9;
+
+  /** Cells at most, in a row or a column. */
+  private static final int MOST = 4000;
+
+  /** Texts are read in tables up to this size. */
+  private static final int TEXT_ROWS = 100;
+
+  private static final int TEXT_COLUMNS = 60;
+
+  /** What is written into the cell of a row and a column. */
+  private interface Texts {
+    String of(int row, int column);
+  }
 
   private final double[][] values;
   private List<String> rows;
   private List<String> columns;
-  private String[][] texts;
+  private Texts texts;
   private String title = "";
   private String alt;
   private String xLabel;
@@ -50,11 +70,30 @@ public final class HeatMap extends Options<HeatMap> {
                 i, values[i].length, values[0].length));
       }
     }
-    this.values = values;
+    this.values = Arrays.stream(values).map(double[]::clone).toArray(double[][]::new);
     rows = IntStream.range(0, values.length).mapToObj(Integer::toString).toList();
     columns = IntStream.range(0, values[0].length).mapToObj(Integer::toString).toList();
-    low = Arrays.stream(values).flatMapToDouble(Arrays::stream).min().getAsDouble();
-    high = Arrays.stream(values).flatMapToDouble(Arrays::stream).max().getAsDouble();
+    low = Double.POSITIVE_INFINITY;
+    high = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < values.length; i++) {
+      for (int j = 0; j < values[i].length; j++) {
+        include(i, j, values[i][j]);
+      }
+    }
+    if (low > high) {
+      throw new IllegalArgumentException("values must hold at least one number, and all are NaN");
+    }
+  }
+
+  private void include(int row, int column, double value) {
+    if (Double.isInfinite(value)) {
+      throw new IllegalArgumentException(
+          "values[%d][%d] (%s) must be finite".formatted(row, column, value));
+    }
+    if (!Double.isNaN(value)) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
   }
 
   /** Says what the plot shows. */
@@ -112,39 +151,55 @@ public final class HeatMap extends Options<HeatMap> {
         });
   }
 
-  /** Writes each number into its cell, in a format such as {@code "%.2f"}. */
+  /**
+   * Writes each number into its cell, in a format such as {@code "%.2f"}, where a table has at most
+   * 100 rows and 60 columns.
+   */
   public HeatMap values(String format) {
-    return texts(
-        Arrays.stream(values)
-            .map(
-                row ->
-                    Arrays.stream(row)
-                        .mapToObj(value -> String.format(Locale.ROOT, format, value))
-                        .toArray(String[]::new))
-            .toArray(String[][]::new));
+    String.format(Locale.ROOT, format, 0.0); // refuses what is none
+    return texts((i, j) -> String.format(Locale.ROOT, format, values[i][j]));
   }
 
-  HeatMap texts(String[][] texts) {
+  private HeatMap texts(Texts texts) {
     return with(copy -> copy.texts = texts);
+  }
+
+  /** Writes each number, times a factor, into its cell, unless it rounds to 0. */
+  HeatMap counts(double[][] numbers, double factor) {
+    return texts(
+        (i, j) -> {
+          long count = Math.round(factor * numbers[i][j]);
+          return count == 0 ? "" : Long.toString(count);
+        });
   }
 
   /**
    * Draws the table.
    *
    * @throws IllegalStateException if an axis has no name
+   * @throws IllegalArgumentException if it has more than 4,000 rows or columns
    */
   public BufferedImage image() {
     Complete.label("xLabel", xLabel);
     Complete.label("yLabel", yLabel);
-    String names = AltText.titled(title, "a table of colours, " + yLabel + " by " + xLabel);
+    if (Math.max(values.length, values[0].length) > MOST) {
+      throw new IllegalArgumentException(
+          "values (%d rows, %d columns) are more than %d either way: show a part, or means of blocks"
+              .formatted(values.length, values[0].length, MOST));
+    }
+    boolean gaps = Arrays.stream(values).flatMapToDouble(Arrays::stream).anyMatch(Double::isNaN);
+    String what = "a table of colours, " + yLabel + " by " + xLabel;
+    String names = AltText.titled(title, what + (gaps ? "; grey where there is no number" : ""));
     return AltText.describe(new Drawing().image(), alt == null ? names : alt);
   }
 
   /** The sizes that follow from the table, and the drawing itself. */
   private final class Drawing {
 
+    private final boolean lettered =
+        texts != null && rows.size() <= TEXT_ROWS && columns.size() <= TEXT_COLUMNS;
     private final double cellWidth = cellWidth();
-    private final double cellHeight = texts == null ? Math.min(cellWidth, 32) : 30;
+    private final double cellHeight = cellHeight();
 
     /** Numbers are thinned out where they do not fit side by side, other names are turned. */
     private final boolean upright =
@@ -173,14 +228,27 @@ public final class HeatMap extends Options<HeatMap> {
 
     /** Wide enough for the texts, and for the names of few columns. */
     private double cellWidth() {
-      double room = Math.min(Math.max(ROOM / columns.size(), 6), 48);
+      if (columns.size() > LARGEST / SMALL) {
+        return Math.max(LARGEST / columns.size(), SMALLEST);
+      }
+      double room = Math.min(Math.max(ROOM / columns.size(), SMALL), 48);
       double names = widest(NAMES, columns) + 14;
-      double inside =
-          texts == null
-              ? 0
-              : widest(NUMBERS, Arrays.stream(texts).flatMap(Arrays::stream).toList()) + 10;
+      double inside = lettered ? widest(NUMBERS, texts()) + 10 : 0;
       double namesThatFit = names * columns.size() <= ROOM ? names : 0;
       return Math.ceil(Math.max(Math.max(room, inside), namesThatFit));
+    }
+
+    private double cellHeight() {
+      double usual = lettered ? 30 : Math.min(Math.max(cellWidth, SMALL), 32);
+      boolean high = !lettered && usual * rows.size() > HIGHEST;
+      return high ? Math.max(Math.min(HIGHEST / rows.size(), cellWidth), SMALLEST) : usual;
+    }
+
+    private List<String> texts() {
+      return IntStream.range(0, rows.size())
+          .boxed()
+          .flatMap(i -> IntStream.range(0, columns.size()).mapToObj(j -> texts.of(i, j)))
+          .toList();
     }
 
     private static double widest(Font font, List<String> texts) {
@@ -210,23 +278,58 @@ public final class HeatMap extends Options<HeatMap> {
     }
 
     private void cells(Graphics2D g) {
-      g.setFont(NUMBERS);
-      for (int i = 0; i < rows.size(); i++) {
-        for (int j = 0; j < columns.size(); j++) {
-          double share = (values[i][j] - low) / (high > low ? high - low : 1);
-          double x = left + j * cellWidth;
-          double y = top + i * cellHeight;
-          g.setColor(ColorScale.BLUES.at(share));
-          g.fill(new Rectangle2D.Double(x, y, cellWidth, cellHeight));
-          if (texts != null) {
-            g.setColor(share > 0.55 ? Color.WHITE : Style.TEXT);
-            center(g, texts[i][j], x + cellWidth / 2, y + cellHeight / 2 + 4.5);
-          }
-        }
+      if (Math.min(cellWidth, cellHeight) < SMALL) {
+        manyCells(g);
+      } else {
+        fewCells(g);
       }
       g.setColor(Style.FRAME);
       g.setStroke(new BasicStroke(1));
       g.draw(new Rectangle2D.Double(left, top, right - left, bottom - top));
+    }
+
+    private void fewCells(Graphics2D g) {
+      g.setFont(NUMBERS);
+      for (int i = 0; i < rows.size(); i++) {
+        for (int j = 0; j < columns.size(); j++) {
+          double x = left + j * cellWidth;
+          double y = top + i * cellHeight;
+          g.setColor(color(values[i][j]));
+          g.fill(new Rectangle2D.Double(x, y, cellWidth, cellHeight));
+          if (lettered) {
+            g.setColor(share(values[i][j]) > 0.55 ? Color.WHITE : Style.TEXT);
+            center(g, texts.of(i, j), x + cellWidth / 2, y + cellHeight / 2 + 4.5);
+          }
+        }
+      }
+    }
+
+    /** An image of a pixel a cell, enlarged. */
+    private void manyCells(Graphics2D g) {
+      BufferedImage cells =
+          new BufferedImage(columns.size(), rows.size(), BufferedImage.TYPE_INT_RGB);
+      for (int i = 0; i < rows.size(); i++) {
+        for (int j = 0; j < columns.size(); j++) {
+          cells.setRGB(j, i, color(values[i][j]).getRGB());
+        }
+      }
+      AffineTransform place = AffineTransform.getTranslateInstance(left, top);
+      place.scale(cellWidth, cellHeight);
+      g.drawImage(cells, place, null);
+    }
+
+    private static double halved(double value) {
+      return value / 2; // the difference of the largest numbers is none
+    }
+
+    /** From 0 for the lowest number to 1 for the highest. */
+    private double share(double value) {
+      double range = halved(high) - halved(low);
+      return (halved(value) - halved(low)) / (range > 0 ? range : 1);
+    }
+
+    private Color color(double value) {
+      return Double.isNaN(value) ? NOTHING : ColorScale.BLUES.at(share(value));
     }
 
     private void names(Graphics2D g) {
@@ -266,7 +369,8 @@ public final class HeatMap extends Options<HeatMap> {
     }
 
     private static String number(double value) {
-      String format = value == Math.rint(value) ? "%.0f" : "%.3g";
+      boolean whole = value == Math.rint(value) && Math.abs(value) < MANY_DIGITS;
+      String format = whole ? "%.0f" : "%.3g";
       return String.format(Locale.ROOT, format, value).replace('-', '−');
     }
 
@@ -275,7 +379,7 @@ public final class HeatMap extends Options<HeatMap> {
     }
 
     private static void text(Graphics2D g, String text, double x, double y) {
-      g.drawString(text, (float) x, (float) y);
+      Lettering.draw(g, text, x, y);
     }
   }
 }

@@ -135,7 +135,7 @@ public final class ImageGrid extends Options<ImageGrid> {
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
     g.setColor(Style.TEXT);
     g.setFont(Style.bold(15));
-    g.drawString(title, GAP, 20);
+    Lettering.draw(g, title, GAP, 20);
     g.setFont(CAPTION);
     for (int i = 0; i < pixels.rgb().length; i++) {
       int x = GAP + i % columns * cellWidth();
@@ -146,7 +146,7 @@ public final class ImageGrid extends Options<ImageGrid> {
       if (!captions.isEmpty()) {
         String caption = cut(captions.get(i), width + GAP - 2);
         double left = x + (width - FlowSize.width(CAPTION, caption)) / 2;
-        g.drawString(caption, (float) left, y + height + 13);
+        Lettering.draw(g, caption, left, y + height + 13);
       }
     }
   }

@@ -42,6 +42,7 @@ public final class Images {
    *
    * <p>Bytes are shown as they are. Of other numbers 0 is black and 1 is white; where some lie
    * outside, as those of a normalised batch do, the lowest of all is black and the highest white.
+   * NaN is black.
    *
    * @param images (N, 1, H, W) grey or (N, 3, H, W) red, green, blue
    */
@@ -209,7 +210,7 @@ public final class Images {
     private static float min(float[] numbers, int from, int count) {
       float min = Float.POSITIVE_INFINITY;
       for (int i = from; i < from + count; i++) {
-        min = Math.min(min, numbers[i]);
+        min = Float.isFinite(numbers[i]) ? Math.min(min, numbers[i]) : min;
       }
       return min;
     }
@@ -217,14 +218,16 @@ public final class Images {
     private static float max(float[] numbers, int from, int count) {
       float max = Float.NEGATIVE_INFINITY;
       for (int i = from; i < from + count; i++) {
-        max = Math.max(max, numbers[i]);
+        max = Float.isFinite(numbers[i]) ? Math.max(max, numbers[i]) : max;
       }
       return max;
     }
 
-    /** 0 to 255; where all numbers are equal, 0. */
+    /** 0 to 255; where all numbers are equal, 0, as for what is no number. */
     private static int level(float number, float low, float high) {
-      return high > low ? Math.round(255 * (number - low) / (high - low)) : 0;
+      return high > low
+          ? Math.min(255, Math.max(0, Math.round(255 * (number - low) / (high - low))))
+          : 0;
     }
 
     BufferedImage image(int n) {

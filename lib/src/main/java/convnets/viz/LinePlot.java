@@ -13,6 +13,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Annotation;
 import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Lines over numbers. */
@@ -32,6 +33,13 @@ public final class LinePlot extends Plot<LinePlot> {
     Line { // numbers that change later change no plot
       xs = xs.clone();
       ys = ys.clone();
+    }
+
+    Line thinned(int columns) {
+      double[][] points = Thinning.line(xs, ys, columns);
+      return points[0] == xs
+          ? this
+          : new Line(name, colorOf, points[0], points[1], dashed, inLegend);
     }
 
     /**
@@ -167,6 +175,7 @@ public final class LinePlot extends Plot<LinePlot> {
   }
 
   private LinePlot add(Line line) {
+    requireName(line.name);
     if (lines.stream().anyMatch(other -> other.name.equals(line.name))) {
       throw new IllegalArgumentException(
           "name (" + line.name + ") is taken: two series need two names");
@@ -189,24 +198,32 @@ public final class LinePlot extends Plot<LinePlot> {
     Complete.notEmpty("series(…)", lines);
     XYChart chart = new XYChart(width, height);
     Hues hues = hues();
+    boolean dots = false;
     for (Line line : lines) {
       requireDrawable(line.name, line.xs, line.ys);
       Color color = hues.of(line.colorOf);
-      Line drawn = line.withRoundTicks();
+      Line drawn = line.thinned(width).withRoundTicks();
       XYSeries series = draw(chart, line.name, drawn.xs, drawn.ys, color, line.dashed);
       series.setShowInLegend(line.inLegend);
       if (markers) {
-        series.setMarker(SeriesMarkers.CIRCLE);
-        series.setMarkerColor(color);
+        dot(series, SeriesMarkers.CIRCLE, color);
+      } else {
+        dots |= drawLoners(chart, series, line);
       }
     }
     if (runs) {
       // Entries of the legend alone: a line of one point leaves no trace in the plot.
       Line any = lines.get(0);
-      double[] x = {any.xs[0]};
-      double[] y = {Double.NaN};
-      draw(chart, "test", x, y, KEY, false);
-      draw(chart, "training", x, y, KEY, true);
+      for (boolean dashed : new boolean[] {false, true}) {
+        double[] x = {any.xs[0]};
+        double[] y = {Double.NaN};
+        String name = dashed ? "training" : "test";
+        XYSeries key = draw(chart, free(chart, name), x, y, KEY, dashed);
+        key.setLabel(name);
+        if (dots) {
+          dot(key, loner(dashed), KEY);
+        }
+      }
     }
     for (Bars each : bars) {
       requireDrawable(each.colorOf + ", lows", each.xs, each.lows);
@@ -215,9 +232,59 @@ public final class LinePlot extends Plot<LinePlot> {
       makeRoom(chart, each, color);
       chart.addAnnotation(new ErrorBars(each.xs, each.lows, each.highs, color));
     }
+    marks.forEach(mark -> makeRoom(chart, mark));
     marks.forEach(mark -> chart.addAnnotation(new MarkLine(mark)));
     dress(chart);
     return chart;
+  }
+
+  /**
+   * Puts a dot where a line has a point without neighbours, as after a single epoch: it leads from
+   * nowhere to nowhere.
+   *
+   * @return whether there was one
+   */
+  private static boolean drawLoners(XYChart chart, XYSeries series, Line line) {
+    boolean[] seen = new boolean[line.xs.length];
+    for (int i = 0; i < seen.length; i++) {
+      seen[i] = !Double.isNaN(line.xs[i]) && !Double.isNaN(line.ys[i]);
+    }
+    int[] loners =
+        IntStream.range(0, seen.length)
+            .filter(i -> seen[i] && (i == 0 || !seen[i - 1]))
+            .filter(i -> i == seen.length - 1 || !seen[i + 1])
+            .toArray();
+    if (loners.length > 0) {
+      double[] xs = IntStream.of(loners).mapToDouble(i -> line.xs[i]).toArray();
+      double[] ys = IntStream.of(loners).mapToDouble(i -> line.ys[i]).toArray();
+      Color color = series.getLineColor();
+      double[][] points = Thinning.points(xs, ys, chart.getWidth(), chart.getHeight());
+      String name = free(chart, line.name);
+      XYSeries dots = draw(chart, name, points[0], points[1], color, line.dashed);
+      dots.setLineStyle(SeriesLines.NONE);
+      dots.setShowInLegend(false);
+      dot(dots, loner(line.dashed), color);
+    }
+    return loners.length > 0;
+  }
+
+  /** Where lines are no lines, training's dots are told from the test's by their form. */
+  private static Marker loner(boolean dashed) {
+    return dashed ? SeriesMarkers.DIAMOND : SeriesMarkers.CIRCLE;
+  }
+
+  private static void dot(XYSeries series, Marker marker, Color color) {
+    series.setMarker(marker);
+    series.setMarkerColor(color);
+  }
+
+  /** A name that no series has yet: XChart takes none twice. */
+  private static String free(XYChart chart, String name) {
+    String free = name;
+    while (chart.getSeriesMap().containsKey(free)) {
+      free += " ";
+    }
+    return free;
   }
 
   private static XYSeries draw(
@@ -233,11 +300,24 @@ public final class LinePlot extends Plot<LinePlot> {
    * The axes are made for the points of lines: two without a stroke, along the ends of the bars.
    */
   private static void makeRoom(XYChart chart, Bars bars, Color color) {
-    int number = chart.getSeriesMap().size(); // no two lines may have one name
     for (double[] ends : List.of(bars.lows, bars.highs)) {
-      XYSeries line = draw(chart, bars.colorOf + " " + number++, bars.xs, ends, color, false);
+      XYSeries line = draw(chart, free(chart, bars.colorOf), bars.xs, ends, color, false);
       line.setLineStyle(SeriesLines.NONE);
       line.setShowInLegend(false);
+    }
+  }
+
+  /** Has the axis reach as far as a mark. */
+  private void makeRoom(XYChart chart, Mark mark) {
+    double[] x = {mark.x};
+    requireDrawable("mark (" + mark.label + ")", x, new double[] {1});
+    double low = lines.stream().flatMapToDouble(line -> Arrays.stream(line.xs)).min().orElse(0);
+    double high = lines.stream().flatMapToDouble(line -> Arrays.stream(line.xs)).max().orElse(0);
+    if (mark.x < low || mark.x > high) {
+      double any = chart.getSeriesMap().values().iterator().next().getYMin();
+      XYSeries point = draw(chart, free(chart, mark.label + " "), x, new double[] {any}, KEY, true);
+      point.setLineStyle(SeriesLines.NONE);
+      point.setShowInLegend(false);
     }
   }
 
@@ -254,13 +334,18 @@ public final class LinePlot extends Plot<LinePlot> {
     @Override
     public void paint(Graphics2D g) {
       int x = getXAxisScreenValue(mark.x);
+      if (x < getXAxisScreenValueForMin() || x > getXAxisScreenValueForMax()) {
+        return; // xRange shows another part
+      }
       int bottom = Math.max(getYAxisScreenValueForMin(), getYAxisScreenValueForMax());
       int top = Math.min(getYAxisScreenValueForMin(), getYAxisScreenValueForMax());
       g.setColor(Style.FAINT_TEXT);
       g.setStroke(Style.line(true));
       g.drawLine(x, top, x, bottom);
       g.setFont(Style.font(12));
-      g.drawString(mark.label, x + 6, top + 12);
+      double length = Lettering.width(g.getFont(), mark.label);
+      boolean overflows = x + 6 + length > getXAxisScreenValueForMax() + 12.0;
+      Lettering.draw(g, mark.label, overflows ? x - 6 - length : x + 6, top + 12.0);
     }
   }
 }

@@ -89,7 +89,7 @@ record MaskLegend(List<Color> colors, List<String> names) {
       g.setColor(Style.FRAME);
       g.drawRect(x, y, SWATCH, SWATCH);
       g.setColor(Style.TEXT);
-      g.drawString(names.get(i), x + SWATCH + GAP, y + SWATCH - 2);
+      Lettering.draw(g, names.get(i), x + SWATCH + GAP, y + SWATCH - 2);
     }
   }
 }

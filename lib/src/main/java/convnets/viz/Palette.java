@@ -41,8 +41,12 @@ final class Palette {
     int[] pixels =
         image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
     Map<Integer, Integer> counts = new HashMap<>();
+    int most = masks.length == 1 ? MOST : Integer.MAX_VALUE; // no two colours become one
     for (int pixel : pixels) {
       counts.merge(pixel, 1, Integer::sum);
+      if (counts.size() > most) {
+        return image;
+      }
     }
     List<Integer> frequentFirst = new ArrayList<>(counts.keySet());
     frequentFirst.sort(

@@ -2,14 +2,19 @@ package convnets.viz;
 
 import convnets.Checks;
 import convnets.Options;
+import java.awt.Font;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.DoublePredicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.internal.series.AxesChartSeries;
 import org.knowm.xchart.internal.series.Series;
 import org.knowm.xchart.style.AxesChartStyler;
 
@@ -30,6 +35,27 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
 
   /** Powers of ten without exponents. */
   private static final String PLAIN = "#,##0.##########";
+
+  /** Powers of ten that nobody would count the zeros of. */
+  private static final String EXPONENTS = "0E0";
+
+  private static final double FEW_ZEROS = 1e-6;
+  private static final double MANY_ZEROS = 1e10;
+
+  /** Numbers that differ by less of their size are drawn as equal: no axis could tell them. */
+  private static final double EQUAL = 1e-12;
+
+  /** The largest numbers whose differences are numbers. */
+  private static final double LARGEST_NUMBER = 1e300;
+
+  /** Powers of ten on a logarithmic axis, so that each has a label that can be read. */
+  private static final int MOST_DECADES = 30;
+
+  /** Pixels of the page, in width and height. */
+  private static final int LARGEST = 5000;
+
+  /** Letters of a name in the legend, beside which there is room for the plot. */
+  private static final int LONGEST_NAME = 60;
 
   /**
    * What an entry of a map adds to a plot.
@@ -143,10 +169,14 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
     return change(copy -> copy.legend = legend);
   }
 
-  /** Sets the size, in pixels of the page. */
+  /** Sets the size, in pixels of the page: at most 5,000 either way. */
   public T size(int width, int height) {
     Checks.positive("width", width);
     Checks.positive("height", height);
+    if (Math.max(width, height) > LARGEST) {
+      throw new IllegalArgumentException(
+          "width (%d) and height (%d) must be at most %d".formatted(width, height, LARGEST));
+    }
     return change(
         copy -> {
           copy.width = width;
@@ -175,8 +205,9 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
   /** Gives a chart the style, the names, the axes and its description. */
   final void dress(Chart<? extends AxesChartStyler, ?> chart) {
     Style.apply(chart);
+    letter(chart);
     AxesChartStyler style = chart.getStyler();
-    chart.setTitle(title);
+    chart.setTitle(fitted(title, style.getChartTitleFont()));
     style.setChartTitleVisible(!title.isEmpty());
     chart.setXAxisTitle(Complete.label("xLabel", xLabel));
     chart.setYAxisTitle(Complete.label("yLabel", yLabel));
@@ -190,23 +221,118 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
     style.setXAxisLogarithmic(xLog);
     style.setYAxisLogarithmic(yLog);
     if (xLog) {
-      style.setXAxisDecimalPattern(PLAIN);
+      style.setXAxisDecimalPattern(
+          powers(chart, AxesChartSeries::getXMin, AxesChartSeries::getXMax));
     }
     if (yLog) {
-      style.setYAxisDecimalPattern(PLAIN);
+      style.setYAxisDecimalPattern(
+          powers(chart, AxesChartSeries::getYMin, AxesChartSeries::getYMax));
     }
     if (xLog || yLog) {
       style.setPlotGridLinesColor(Style.FINE_GRID); // its lines stand closer
     }
-    if (xRange != null) {
-      style.setXAxisMin(xRange.low);
-      style.setXAxisMax(xRange.high);
+    Range xs =
+        shown(chart, "xRange", xLog, xRange, AxesChartSeries::getXMin, AxesChartSeries::getXMax);
+    if (xs != null) {
+      style.setXAxisMin(xs.low);
+      style.setXAxisMax(xs.high);
     }
-    if (yRange != null) {
-      style.setYAxisMin(yRange.low);
-      style.setYAxisMax(yRange.high);
+    Range ys =
+        shown(chart, "yRange", yLog, yRange, AxesChartSeries::getYMin, AxesChartSeries::getYMax);
+    if (ys != null) {
+      style.setYAxisMin(ys.low);
+      style.setYAxisMax(ys.high);
     }
     AltText.describe(chart, alt == null ? names(chart) : alt);
+  }
+
+  /** Has all names written in fonts that show them. */
+  private void letter(Chart<? extends AxesChartStyler, ?> chart) {
+    AxesChartStyler style = chart.getStyler();
+    StringBuilder all = new StringBuilder();
+    for (Object value : chart.getSeriesMap().values()) {
+      Series series = (Series) value;
+      String label = series.getLabel();
+      if (label.length() > LONGEST_NAME) {
+        int end =
+            label.offsetByCodePoints(
+                0, Math.min(LONGEST_NAME, label.codePointCount(0, label.length())));
+        series.setLabel(label.substring(0, end) + "…");
+      }
+      all.append(label);
+    }
+    style.setChartTitleFont(Lettering.font(style.getChartTitleFont(), title));
+    style.setAxisTitleFont(Lettering.font(style.getAxisTitleFont(), xLabel + yLabel));
+    style.setLegendFont(Lettering.font(style.getLegendFont(), all.toString()));
+  }
+
+  /** A title as far as it fits, with an ellipsis where it does not. */
+  private String fitted(String text, Font font) {
+    double room = width - 24.0;
+    if (Lettering.width(font, text) <= room) {
+      return text;
+    }
+    int end = text.length();
+    while (end > 1 && Lettering.width(font, text.substring(0, end) + "…") > room) {
+      end = text.offsetByCodePoints(end, -1);
+    }
+    return text.substring(0, end) + "…";
+  }
+
+  /**
+   * The part of an axis that is to be shown, or null if that follows from the numbers.
+   *
+   * @throws IllegalArgumentException if it cannot be
+   */
+  private static Range shown(
+      Chart<? extends AxesChartStyler, ?> chart,
+      String name,
+      boolean log,
+      Range range,
+      ToDoubleFunction<AxesChartSeries> lowest,
+      ToDoubleFunction<AxesChartSeries> highest) {
+    double low = extreme(chart, lowest).min().orElse(0);
+    double high = extreme(chart, highest).max().orElse(0);
+    if (range != null) {
+      low = range.low;
+      high = range.high;
+    }
+    if (log && low <= 0 && range != null) {
+      throw new IllegalArgumentException(
+          name + ": low (" + low + ") must be above 0, as the axis is logarithmic");
+    }
+    if (log && Math.log10(high) - Math.log10(low) > MOST_DECADES) {
+      throw new IllegalArgumentException(
+          "numbers from %.3g to %.3g are too far apart for a logarithmic axis, which shows up to %d powers of ten: show a part of it by %s(low, high)"
+              .formatted(low, high, MOST_DECADES, name));
+    }
+    double size = Math.max(Math.abs(low), Math.abs(high));
+    boolean bars = chart instanceof CategoryChart; // stand on zero
+    if (range == null && !log && !bars && high > low && high - low < EQUAL * size) {
+      return new Range(low - size / 2, high + size / 2);
+    }
+    return range;
+  }
+
+  private static DoubleStream extreme(
+      Chart<? extends AxesChartStyler, ?> chart, ToDoubleFunction<AxesChartSeries> extreme) {
+    return chart.getSeriesMap().values().stream()
+        .map(AxesChartSeries.class::cast)
+        .mapToDouble(extreme)
+        .filter(Double::isFinite);
+  }
+
+  /** How the numbers on a logarithmic axis are written. */
+  private static String powers(
+      Chart<? extends AxesChartStyler, ?> chart,
+      ToDoubleFunction<AxesChartSeries> low,
+      ToDoubleFunction<AxesChartSeries> high) {
+    boolean plain =
+        chart.getSeriesMap().values().stream()
+            .map(AxesChartSeries.class::cast)
+            .allMatch(
+                s -> !(low.applyAsDouble(s) < FEW_ZEROS || high.applyAsDouble(s) > MANY_ZEROS));
+    return plain ? PLAIN : EXPONENTS;
   }
 
   /** What the names say, as in "Plain nets: error (%) over epoch, of plain 20, plain 56". */
@@ -215,9 +341,16 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
         chart.getSeriesMap().values().stream()
             .map(Series.class::cast)
             .filter(Series::isShowInLegend)
-            .map(Series::getName)
+            .map(Series::getLabel)
             .collect(Collectors.joining(", "));
     return AltText.titled(title, yLabel + " over " + xLabel + ", of " + series);
+  }
+
+  /** Requires the name of a series. */
+  static void requireName(String name) {
+    if (name == null || name.isBlank()) {
+      throw new IllegalArgumentException("name (" + name + ") of a series must not be blank");
+    }
   }
 
   /** Requires numbers that can be drawn: some, not infinite, positive on a logarithmic axis. */
@@ -231,10 +364,16 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
   }
 
   private static void require(String series, String name, double[] values, boolean log) {
-    DoublePredicate drawable = v -> Double.isNaN(v) || !Double.isInfinite(v) && (!log || v > 0);
+    DoublePredicate drawable =
+        v -> Double.isNaN(v) || Math.abs(v) <= LARGEST_NUMBER && (!log || v > 0);
     for (int i = 0; i < values.length; i++) {
       if (!drawable.test(values[i])) {
-        String what = log ? "positive, as the axis is logarithmic" : "finite";
+        String what =
+            Double.isInfinite(values[i])
+                ? "finite"
+                : log && values[i] <= 0
+                    ? "positive, as the axis is logarithmic"
+                    : "at most " + LARGEST_NUMBER;
         throw new IllegalArgumentException(
             series + ": " + name + "[" + i + "] (" + values[i] + ") must be " + what);
       }

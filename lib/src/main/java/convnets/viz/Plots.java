@@ -26,8 +26,9 @@ public final class Plots {
   public static LinePlot rates(RateSearch search) {
     double suggestion = search.suggestion();
     double[] losses = search.smoothed();
+    double[] seen = Arrays.stream(losses).filter(Double::isFinite).toArray();
     double[] ends = {
-      Arrays.stream(losses).min().getAsDouble(), Arrays.stream(losses).max().getAsDouble()
+      Arrays.stream(seen).min().orElse(Double.NaN), Arrays.stream(seen).max().orElse(Double.NaN)
     };
     return lines()
         .logX()
@@ -64,27 +65,23 @@ public final class Plots {
    */
   public static HeatMap confusionMatrix(int[][] counts, List<String> classNames) {
     double[][] shares = new double[counts.length][];
-    String[][] texts = new String[counts.length][];
+    double[][] numbers = new double[counts.length][];
     for (int i = 0; i < counts.length; i++) {
-      double images = Math.max(1, Arrays.stream(counts[i]).sum());
+      double images = Math.max(1, Arrays.stream(counts[i]).asLongStream().sum());
       shares[i] = Arrays.stream(counts[i]).mapToDouble(count -> count / images).toArray();
-      texts[i] =
-          Arrays.stream(counts[i])
-              .mapToObj(count -> count == 0 ? "" : Integer.toString(count))
-              .toArray(String[]::new);
+      numbers[i] = Arrays.stream(counts[i]).asDoubleStream().toArray();
     }
-    return confusion(shares, texts, classNames);
+    return confusion(shares, classNames).counts(numbers, 1);
   }
 
-  private static HeatMap confusion(double[][] shares, String[][] texts, List<String> classNames) {
+  private static HeatMap confusion(double[][] shares, List<String> classNames) {
     return heatMap(shares)
         .rows(classNames)
         .columns(classNames)
         .xLabel("predicted class")
         .yLabel("true class")
         .colorLabel("share of the true class")
-        .range(0, 1)
-        .texts(texts);
+        .range(0, 1);
   }
 
   /**
@@ -96,15 +93,9 @@ public final class Plots {
    */
   public static HeatMap confusionMatrix(ConfusionMatrix pixels, List<String> classNames) {
     double[][] shares = pixels.shares();
-    String[][] texts =
-        Arrays.stream(shares)
-            .map(
-                row ->
-                    Arrays.stream(row)
-                        .mapToObj(share -> share < 0.005 ? "" : Math.round(100 * share) + "")
-                        .toArray(String[]::new))
-            .toArray(String[][]::new);
-    return confusion(shares, texts, classNames).colorLabel("share of the true class's pixels");
+    return confusion(shares, classNames)
+        .counts(shares, 100)
+        .colorLabel("share of the true class's pixels");
   }
 
   /**

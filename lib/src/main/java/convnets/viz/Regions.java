@@ -142,7 +142,7 @@ public final class Regions extends Options<Regions> {
     g.setColor(Style.TEXT);
     dot(g, target, 5);
     g.setFont(NAMES);
-    g.drawString(targetName, (float) (at(target).getX() + 9), (float) (at(target).getY() - 5));
+    Lettering.draw(g, targetName, at(target).getX() + 9, at(target).getY() - 5);
   }
 
   /** Greys, since colours belong to what was measured: the first region has the darkest. */
@@ -188,6 +188,6 @@ public final class Regions extends Options<Regions> {
   }
 
   private static void center(Graphics2D g, String text, double x, double y) {
-    g.drawString(text, (float) (x - FlowSize.width(g.getFont(), text) / 2), (float) y);
+    Lettering.draw(g, text, x - FlowSize.width(g.getFont(), text) / 2, y);
   }
 }

@@ -35,6 +35,7 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
   }
 
   private ScatterPlot add(String seriesName, List<Point> points) {
+    requireName(seriesName);
     Map<String, List<Point>> more = new LinkedHashMap<>(series);
     more.merge(seriesName, points, Lists::and);
     return with(copy -> copy.series = more);
@@ -57,11 +58,12 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
           double[] xs = points.stream().mapToDouble(Point::x).toArray();
           double[] ys = points.stream().mapToDouble(Point::y).toArray();
           requireDrawable(name, xs, ys);
-          XYSeries dots = chart.addSeries(name, xs, ys);
+          double[][] thinned = Thinning.points(xs, ys, width, height);
+          XYSeries dots = chart.addSeries(name, thinned[0], thinned[1]);
           dots.setMarker(SeriesMarkers.CIRCLE);
           dots.setMarkerColor(color);
           for (Point point : points) {
-            if (!point.label.isEmpty()) {
+            if (!point.label.isEmpty() && !Double.isNaN(point.x + point.y)) {
               chart.addAnnotation(new PointLabel(point));
             }
           }
@@ -87,11 +89,11 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
       g.setFont(Style.font(12));
       g.setColor(Style.TEXT);
       int x = getXAxisScreenValue(point.x) + 7;
-      int width = g.getFontMetrics().stringWidth(point.label);
+      int width = (int) Math.round(Lettering.width(g.getFont(), point.label));
       if (x + width > getXAxisScreenValueForMax()) {
         x -= width + 14;
       }
-      g.drawString(point.label, x, getYAxisScreenValue(point.y) - 6);
+      Lettering.draw(g, point.label, x, getYAxisScreenValue(point.y) - 6);
     }
   }
 }
