@@ -21,7 +21,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -33,10 +36,12 @@ abstract class DjlBlock implements Block {
   /** Of the format of {@link #saveParameters}. */
   private static final byte VERSION = 1;
 
+  /** In which weights can be. */
+  private static final Set<DataType> TYPES =
+      EnumSet.of(DataType.FLOAT32, DataType.FLOAT16, DataType.FLOAT64);
+
   /** Set by {@link #initialize}; null before. */
   private Shape[] inputShapes;
-
-  private DataType dataType;
 
   /** Runs the unit as a part of a pass. */
   public abstract NDList run(Pass pass, NDList inputs);
@@ -50,8 +55,14 @@ abstract class DjlBlock implements Block {
     return run(Pass.of(store, training), inputs);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @param dataType FLOAT32, FLOAT16 or FLOAT64
+   */
   @Override
   public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+    checkType(dataType);
     Shape[] oneImage =
         Arrays.stream(inputShapes).map(DjlBlock::withBatchOfOne).toArray(Shape[]::new);
     dryRun(Pass.initializing(manager, dataType), oneImage);
@@ -60,7 +71,20 @@ abstract class DjlBlock implements Block {
       MemoryLayout.arrange(parameter);
     }
     this.inputShapes = inputShapes.clone();
-    this.dataType = dataType;
+  }
+
+  /** DJL cannot hold bfloat16: its engine ends the process. */
+  private static void checkType(DataType dataType) {
+    if (!TYPES.contains(dataType)) {
+      String remedy =
+          dataType == DataType.BFLOAT16
+              ? ". To compute in bfloat16, leave the weights in float32: train by"
+                  + " Training.precision(BFLOAT16), and use the network by"
+                  + " Inference.prepare(net, BFLOAT16)"
+              : "";
+      throw new IllegalArgumentException(
+          "dataType (%s) must be float32, float16 or float64%s".formatted(dataType, remedy));
+    }
   }
 
   private static Shape withBatchOfOne(Shape shape) {
@@ -147,8 +171,14 @@ abstract class DjlBlock implements Block {
         .forEach(parameter -> parameter.setInitializer(initializer));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @param dataType FLOAT32, FLOAT16 or FLOAT64
+   */
   @Override
   public final void cast(DataType dataType) {
+    checkType(dataType);
     for (Parameter parameter : getParameters().values()) {
       NDArray old = parameter.getArray();
       NDArray cast = old.toType(dataType, false);
@@ -157,10 +187,34 @@ abstract class DjlBlock implements Block {
         parameter.close();
         parameter.setShape(null);
         parameter.setArray(cast);
+        MemoryLayout.arrange(parameter);
         cast.setRequiresGradient(parameter.requiresGradient());
       }
     }
-    this.dataType = dataType;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Running statistics stay as they are: they are not learned, and take no gradients.
+   */
+  @Override
+  public final void freezeParameters(boolean freeze) {
+    freezeParameters(freeze, parameter -> true);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Running statistics stay as they are: they are not learned, and take no gradients.
+   */
+  @Override
+  public final void freezeParameters(boolean freeze, Predicate<Parameter> which) {
+    getParameters().values().stream()
+        .filter(which)
+        .filter(parameter -> !Parameter.Type.RUNNING_MEAN.equals(parameter.getType()))
+        .filter(parameter -> !Parameter.Type.RUNNING_VAR.equals(parameter.getType()))
+        .forEach(parameter -> parameter.freeze(freeze));
   }
 
   @Override
@@ -188,9 +242,18 @@ abstract class DjlBlock implements Block {
     return inputShapes.clone();
   }
 
+  /** That of the weights, for each output; null as long as there are none. */
   @Override
   public final DataType[] getOutputDataTypes() {
-    return dataType == null ? null : new DataType[] {dataType};
+    Optional<Parameter> any =
+        getParameters().values().stream().filter(Parameter::isInitialized).findFirst();
+    if (any.isEmpty()) {
+      return null;
+    }
+    int outputs = inputShapes == null ? 1 : getOutputShapes(inputShapes).length;
+    DataType[] types = new DataType[outputs];
+    Arrays.fill(types, any.get().getArray().getDataType());
+    return types;
   }
 
   @Override
@@ -223,6 +286,5 @@ abstract class DjlBlock implements Block {
       MemoryLayout.arrange(parameter);
     }
     inputShapes = shapes.length == 0 ? null : shapes;
-    dataType = DataType.FLOAT32;
   }
 }

@@ -134,6 +134,13 @@ final class Fusion {
   private Unit hosted(Block block) {
     Map<Block, Block> blocks = new IdentityHashMap<>();
     Map<Parameter, NDArray> values = new IdentityHashMap<>();
+    if (!(block instanceof Unit)
+        && precision != DataType.FLOAT32
+        && !block.getParameters().isEmpty()) {
+      throw new IllegalArgumentException(
+          "net holds a block that is not of this library (%s), which computes in float32 only: prepare it in FLOAT32"
+              .formatted(block.getClass().getSimpleName()));
+    }
     if (block instanceof Unit unit) {
       unit.children().forEach(child -> blocks.put(child.block(), rewrite(child.block())));
       unit.getDirectParameters().values().forEach(p -> values.put(p, copy(p.getArray())));

@@ -165,6 +165,7 @@ public final class Pass {
    * The value of a parameter on the device of {@code like}.
    *
    * @return null if the parameter is null, as for a layer without a bias
+   * @throws IllegalArgumentException if they are of two types, outside of mixed precision
    */
   public NDArray value(Parameter parameter, NDArray like) {
     if (parameter == null) {
@@ -178,8 +179,30 @@ public final class Pass {
       return substitute;
     }
     NDArray value = store.getValue(parameter, like.getDevice(), training);
+    if (hasOneType() && value.getDataType() != like.getDataType()) {
+      throw new IllegalArgumentException(twoTypes(value.getDataType(), like));
+    }
     NDScope.unregister(value); // a copy made for this device outlives the unit that asked for it
     return value;
+  }
+
+  /**
+   * Whether all arrays are of the type of the weights. In mixed precision, and in what is prepared
+   * for a lower one, they are not, and nobody may ask for their types: of BFLOAT16 DJL cannot tell.
+   */
+  boolean hasOneType() {
+    return !dry() && !mixed() && substitution == Substitution.NOTHING;
+  }
+
+  /** Says that a network of one type was given arrays of another. */
+  static String twoTypes(DataType weights, NDArray given) {
+    return "the weights of the network are %s, but it was given %s, as what reaches them, %s, shows: convert its input by toType(DataType.%s, false), or the network by cast(DataType.%s)"
+        .formatted(
+            weights,
+            given.getDataType(),
+            given.getShape(),
+            weights.name(),
+            given.getDataType().name());
   }
 
   /**

@@ -51,6 +51,13 @@ public final class Prepared extends Unit implements AutoCloseable {
     if (!manager.isOpen()) {
       throw new IllegalStateException("this prepared network has been closed: prepare it anew");
     }
+    for (NDArray input : inputs) {
+      if (pass.hasOneType() && input.getDataType() != DataType.FLOAT32) {
+        throw new IllegalArgumentException(
+            "a network prepared for inference takes float32, but was given %s, %s: convert it by toType(DataType.FLOAT32, false)"
+                .formatted(input.getDataType(), input.getShape()));
+      }
+    }
     if (precision == DataType.FLOAT32 || pass.dry()) {
       return pass.run(network, inputs);
     }
