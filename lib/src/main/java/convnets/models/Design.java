@@ -10,7 +10,11 @@ import java.util.function.Predicate;
 
 /**
  * A network on paper: change it, then {@link #build()} it. A design is immutable; every method that
- * changes something returns a new design.
+ * something returns a new design.
+ *
+ * <p>Weights are loaded by names and shapes. What changes neither (strides, padding, dilation,
+ * activations, the ε of batch norms) no file tells: weights of another variant load, and compute
+ * something else. {@link convnets.weights.Loading#verify} finds that out.
  *
  * @param <D> the family
  */

@@ -6,6 +6,7 @@ import static convnets.nn.Layers.*;
 import convnets.Checks;
 import convnets.models.EfficientNet.Stage;
 import convnets.models.InvertedResidual.Names;
+import convnets.nn.Conv;
 import convnets.nn.Initializers;
 import convnets.nn.Seq;
 import convnets.nn.Unit;
@@ -22,6 +23,12 @@ import java.util.stream.Stream;
  * <p>R. Liu, "Higher accuracy on vision models with EfficientNet-Lite", 2020, TensorFlow's blog,
  * and the authors' code in tensorflow/tpu; after M. Tan, Q. V. Le, arXiv:1905.11946. Parameters
  * bear timm's names ({@code tf_efficientnet_lite0}).
+ *
+ * <p>timm has this family twice, under the same names of parameters and with the same shapes: the
+ * authors' weights are those of {@code tf_efficientnet_lite0} to {@code 4}, and {@code
+ * efficientnet_lite0} to {@code 4}, without {@code tf_}, are padded evenly and have another ε.
+ * Either's weights load into the other, which then computes something else: {@link #evenPadding()}
+ * is for those without {@code tf_}, and {@link convnets.weights.Loading#verify} tells.
  */
 public final class EfficientNetLite extends Design<EfficientNetLite> {
 
@@ -29,6 +36,7 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
   private static final Stage[] STAGES = EfficientNet.TABLE_1;
 
   private static final double EPSILON = 1e-3;
+  private static final double PYTORCH_EPSILON = 1e-5;
   private static final double MOMENTUM = 0.1;
   private static final double STOCHASTIC_DEPTH = 0.2;
 
@@ -62,6 +70,7 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
 
   private double depth = 1;
   private double width = 1;
+  private boolean evenPadding;
 
   private EfficientNetLite() {}
 
@@ -93,6 +102,19 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
     return with(d -> d.width = multiplier);
   }
 
+  /**
+   * Pads convolutions evenly, and has PyTorch's ε of 0.00001 in batch norms in place of
+   * TensorFlow's 0.001: as timm's {@code efficientnet_lite0} to {@code 4}, without {@code tf_},
+   * which were trained anew. (Their pictures have ImageNet's statistics, too.)
+   */
+  public EfficientNetLite evenPadding() {
+    return with(d -> d.evenPadding = true);
+  }
+
+  private double epsilon() {
+    return evenPadding ? PYTORCH_EPSILON : EPSILON;
+  }
+
   private Stage[] scaled() {
     Stage[] scaled = new Stage[STAGES.length];
     for (int i = 0; i < scaled.length; i++) {
@@ -110,9 +132,8 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
     int in = 32;
     Seq net =
         seq(
-            named(
-                "conv_stem", conv(channels, in, 3).stride(smallImages ? 1 : 2).tensorflowPadding()),
-            named("bn1", batchNorm(in, EPSILON, MOMENTUM)),
+            named("conv_stem", stem(in)),
+            named("bn1", batchNorm(in, epsilon(), MOMENTUM)),
             relu6());
     Seq blocks = seq();
     int index = 0;
@@ -131,7 +152,7 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
             named("blocks", blocks.indexed()),
             head(
                 named("conv_head", conv(in, 1280, 1)),
-                named("bn2", batchNorm(1280, EPSILON, MOMENTUM)),
+                named("bn2", batchNorm(1280, epsilon(), MOMENTUM)),
                 relu6(),
                 globalAvgPool(),
                 flatten(),
@@ -171,12 +192,17 @@ public final class EfficientNetLite extends Design<EfficientNetLite> {
     return "blocks." + stage + "." + place + "." + names.getOrDefault(layer, layer);
   }
 
-  private static Unit block(Stage stage, int in, int stride, double dropped) {
-    return new InvertedResidual(Names.TIMM, in, stage.expansion() * in, stage.channels(), stride)
-        .kernel(stage.kernel())
-        .batchNorms(EPSILON, MOMENTUM)
-        .tensorflowPadding()
-        .stochasticDepth(dropped)
-        .build();
+  private Conv stem(int out) {
+    Conv stem = conv(channels, out, 3).stride(smallImages ? 1 : 2);
+    return evenPadding ? stem : stem.tensorflowPadding();
+  }
+
+  private Unit block(Stage stage, int in, int stride, double dropped) {
+    InvertedResidual block =
+        new InvertedResidual(Names.TIMM, in, stage.expansion() * in, stage.channels(), stride)
+            .kernel(stage.kernel())
+            .batchNorms(epsilon(), MOMENTUM)
+            .stochasticDepth(dropped);
+    return (evenPadding ? block : block.tensorflowPadding()).build();
   }
 }

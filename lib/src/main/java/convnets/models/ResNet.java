@@ -131,7 +131,10 @@ public final class ResNet extends Residual<ResNet> {
     return shortcut(Shortcut.NONE);
   }
 
-  /** Puts the stride of a bottleneck into its first 1×1 convolution, as the paper does. */
+  /**
+   * Puts the stride of a bottleneck into its first 1×1 convolution, as the paper does. Weights load
+   * either way: torchvision's and timm's are not for this one, those that come from Caffe are.
+   */
   public ResNet strideInFirst() {
     return with(d -> d.strideInFirst = true);
   }
