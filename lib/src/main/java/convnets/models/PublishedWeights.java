@@ -23,13 +23,14 @@ final class PublishedWeights {
   private static final String EMBEDDED = "data:";
 
   /**
-   * Networks that torchvision took over from TensorFlow, whose pixels go from −1 to 1, and what of
-   * their files is for training alone.
+   * Networks that were trained in TensorFlow, whose pixels go from −1 to 1, and what of their files
+   * is for training alone.
    */
   private static final Map<String, String[]> FROM_TENSORFLOW =
       Map.of(
           "googlenet", new String[] {"aux1.", "aux2."},
-          "inception_v3", new String[] {"AuxLogits."});
+          "inception_v3", new String[] {"AuxLogits."},
+          "efficientnet_lite0", new String[0]);
 
   /** "denselayer1.norm.1.weight" in torchvision's files is "denselayer1.norm1.weight" now. */
   private static final Pattern OLD_DENSE_LAYER =
@@ -69,6 +70,11 @@ final class PublishedWeights {
               .formatted(network, String.join(", ", ALL.keySet()), network));
     }
     return weights;
+  }
+
+  /** What the network expects to be done to a picture. */
+  Preprocessing preprocessing() {
+    return preprocessing;
   }
 
   /** The network with all of its weights. */
