@@ -25,17 +25,26 @@ record AnnotatedPicture(
   }
 
   /**
-   * Decodes the picture.
+   * Decodes the picture. What the camera notes of how it was held is obeyed, unless only the pixels
+   * as they are stored have the size that is written down: then its things were marked in these.
    *
    * @throws IOException if it cannot be read, or is of another size
    */
   BufferedImage read() throws IOException {
     BufferedImage picture = Pictures.read(file);
-    if (picture.getWidth() != width || picture.getHeight() != height) {
-      throw new IOException(
-          "it is %d × %d pixels, and %s says %d × %d"
-              .formatted(picture.getWidth(), picture.getHeight(), name, width, height));
+    if (fits(picture)) {
+      return picture;
     }
-    return picture;
+    BufferedImage unturned = Pictures.readUnturned(file);
+    if (fits(unturned)) {
+      return unturned;
+    }
+    throw new IOException(
+        "it is %d × %d pixels, and %s says %d × %d"
+            .formatted(picture.getWidth(), picture.getHeight(), name, width, height));
+  }
+
+  private boolean fits(BufferedImage picture) {
+    return picture.getWidth() == width && picture.getHeight() == height;
   }
 }

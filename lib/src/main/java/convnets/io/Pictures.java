@@ -3,20 +3,13 @@ package convnets.io;
 import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.Graphics2D;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReadParam;
-import javax.imageio.ImageReader;
-import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.stream.ImageInputStream;
 
 /** Picture files, and pictures as plain numbers. */
 public final class Pictures {
@@ -24,19 +17,38 @@ public final class Pictures {
   private Pictures() {}
 
   /**
-   * Reads a picture in any format that Java knows: PNG, JPEG, GIF, BMP. Its numbers are taken as
-   * they are stored, as Pillow and so PyTorch take them: a colour profile (ICC) is not applied, and
-   * a camera's note of how it was held (EXIF) is not obeyed.
+   * Reads a picture: PNG, JPEG, GIF, BMP, WebP or TIFF, by what the file holds, not by its name. Of
+   * several pictures in one, such as a GIF that moves, it is the first.
    *
-   * @throws IOException if it is no picture, or damaged: half a picture is none
+   * <p>It is as a viewer shows it: turned as the camera was held (EXIF, tag 0x0112), as photographs
+   * from phones need it. Otherwise its numbers are taken as they are stored, as Pillow and so
+   * PyTorch take them: a colour profile (ICC) is not applied, of 16 bits the upper 8 count, and
+   * colours for print (CMYK) become RGB by Pillow's formula.
+   *
+   * @return of sRGB
+   * @throws IOException if it is no picture, or damaged (half a picture is none), or too large for
+   *     this Java's memory; the message says what it is and what mends it
    */
   public static BufferedImage read(Path file) throws IOException {
-    BufferedImage image = stored(file);
+    PictureFile picture = PictureFile.read(file);
+    return Turn.of(standard(picture.decode()), picture.orientation());
+  }
+
+  /**
+   * The same, but not turned: where something else says of its pixels where they are.
+   *
+   * @throws IOException as {@link #read}
+   */
+  public static BufferedImage readUnturned(Path file) throws IOException {
+    return standard(PictureFile.read(file).decode());
+  }
+
+  private static BufferedImage standard(BufferedImage image) {
     return image.getColorModel().getColorSpace().isCS_sRGB() ? image : sameNumbers(image);
   }
 
   /**
-   * The same, for those who show a reader what went wrong.
+   * The same as {@link #read}, for those who show a reader what went wrong.
    *
    * @throws UncheckedIOException if it cannot be read, naming the file
    */
@@ -44,76 +56,39 @@ public final class Pictures {
     try {
       return read(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the picture " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read the picture " + file + ": " + reason(e), e);
     }
+  }
+
+  /** Why a file could not be read, for messages that name it. */
+  public static String reason(Exception problem) {
+    if (problem instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    if (problem instanceof AccessDeniedException) {
+      return "you may not read it: see its permissions";
+    }
+    return problem.getMessage() == null ? problem.toString() : problem.getMessage();
   }
 
   /**
    * Reads a picture whose pixels are numbers rather than colours, such as a mask: grey values stay
-   * grey values, and the numbers of a palette are its raster's.
+   * grey values, the numbers of a palette are its raster's, and nothing is turned.
    *
    * @throws IOException if it is no picture, or damaged
    */
   public static BufferedImage stored(Path file) throws IOException {
-    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-      ImageReader reader = reader(in);
-      try {
-        List<String> warnings = new ArrayList<>();
-        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-        reader.setInput(in);
-        BufferedImage image = reader.read(0, asStored(reader));
-        // Of half a JPEG Java makes half a picture, and a warning.
-        for (String warning : warnings) {
-          if (warning.contains("Truncated")) {
-            throw new IOException(warning);
-          }
-        }
-        return image;
-      } finally {
-        reader.dispose();
-      }
-    }
+    return PictureFile.read(file).decode();
   }
 
   /**
-   * The size of a picture in pixels; only the beginning of its file is read.
+   * The size of a picture in pixels, as {@link #read} gives it.
    *
    * @throws IOException if it is no picture
    */
   public static Dimension size(Path file) throws IOException {
-    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-      ImageReader reader = reader(in);
-      try {
-        reader.setInput(in);
-        return new Dimension(reader.getWidth(0), reader.getHeight(0));
-      } finally {
-        reader.dispose();
-      }
-    }
-  }
-
-  private static ImageReader reader(ImageInputStream in) throws IOException {
-    if (in == null) {
-      throw new IOException("cannot be opened");
-    }
-    Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-    if (!readers.hasNext()) {
-      throw new IOException("not a picture");
-    }
-    return readers.next();
-  }
-
-  /** Asks for the picture in the colours of its own profile, where the reader would convert it. */
-  private static ImageReadParam asStored(ImageReader reader) throws IOException {
-    ImageReadParam param = reader.getDefaultReadParam();
-    for (var types = reader.getImageTypes(0); types.hasNext(); ) {
-      ImageTypeSpecifier type = types.next();
-      ColorSpace colors = type.getColorModel().getColorSpace();
-      if (colors.getType() == ColorSpace.TYPE_RGB && !colors.isCS_sRGB()) {
-        param.setDestinationType(type);
-      }
-    }
-    return param;
+    PictureFile picture = PictureFile.read(file);
+    return Turn.size(picture.size(), picture.orientation());
   }
 
   /** The numbers of a picture of any colour space, grey or RGB, with alpha or without, as sRGB. */
