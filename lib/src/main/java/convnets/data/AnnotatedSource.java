@@ -3,6 +3,7 @@ package convnets.data;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.io.Pictures;
 import convnets.torch.HostBytes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -142,7 +143,7 @@ public final class AnnotatedSource implements HostSource {
   @Override
   public Function<NDManager, NDList> make(int... indices) {
     int area = height * width;
-    byte[] pixels = new byte[Math.multiplyExact(indices.length, 3 * area)];
+    byte[] pixels = new byte[HostRoom.bytes(indices.length, 3, height, width)];
     float[] boxes = new float[indices.length * most * ROW];
     byte[][] masks = new byte[kinds.size()][];
     for (int k = 0; k < masks.length; k++) {
@@ -183,7 +184,7 @@ public final class AnnotatedSource implements HostSource {
       }
     } catch (IOException | RuntimeException e) {
       // ImageIO's decoders throw both when a file is damaged.
-      faults.add("%s: %s", picture.file(), e.getMessage());
+      faults.add("%s: %s", picture.file(), Pictures.reason(e));
     }
     List<Annotation> things = picture.things();
     for (int k = 0; k < most; k++) {

@@ -28,10 +28,17 @@ import java.util.stream.IntStream;
  * the batch's number only, whatever was asked for before. So training that resumes at an epoch, or
  * within one, sees exactly what it would have seen.
  *
- * <p>Immutable: {@link #shuffle}, {@link #transform}, {@link #mix} and {@link #dropLast} return
- * another object.
+ * <p>Immutable: {@link #shuffle}, {@link #transform}, {@link #mix}, {@link #dropLast} and {@link
+ * #joinSingle} return another object.
  */
 public final class Batches implements Iterable<Batch> {
+  /** What becomes of the images that are too few for a batch. */
+  private enum Rest {
+    KEPT,
+    DROPPED,
+    JOINED_IF_SINGLE
+  }
+
   /** In place of a batch's number: the generator of an epoch's order. */
   private static final int ORDER = -1;
 
@@ -42,25 +49,19 @@ public final class Batches implements Iterable<Batch> {
   private final int size;
   private final long seed;
   private final boolean shuffled;
-  private final boolean dropLast;
+  private final Rest rest;
   private final Steps steps;
 
   /** Null: none. */
   private final Mixing mixing;
 
   private Batches(
-      Source data,
-      int size,
-      long seed,
-      boolean shuffled,
-      boolean dropLast,
-      Steps steps,
-      Mixing mixing) {
+      Source data, int size, long seed, boolean shuffled, Rest rest, Steps steps, Mixing mixing) {
     this.data = data;
     this.size = size;
     this.seed = seed;
     this.shuffled = shuffled;
-    this.dropLast = dropLast;
+    this.rest = rest;
     this.steps = steps;
     this.mixing = mixing;
   }
@@ -76,7 +77,7 @@ public final class Batches implements Iterable<Batch> {
     if (size < 1) {
       throw new IllegalArgumentException("batch size (%d) must be at least 1".formatted(size));
     }
-    return new Batches(data, size, 0, false, false, new Steps(List.of(), data.kinds()), null);
+    return new Batches(data, size, 0, false, Rest.KEPT, new Steps(List.of(), data.kinds()), null);
   }
 
   /**
@@ -85,7 +86,7 @@ public final class Batches implements Iterable<Batch> {
    * @param seed decides the orders, and what transforms draw
    */
   public Batches shuffle(long seed) {
-    return new Batches(data, size, seed, true, dropLast, steps, mixing);
+    return new Batches(data, size, seed, true, rest, steps, mixing);
   }
 
   /**
@@ -97,7 +98,7 @@ public final class Batches implements Iterable<Batch> {
    */
   public Batches transform(Transform... more) {
     Steps all = steps.then(List.of(more));
-    return new Batches(data, size, seed, shuffled, dropLast, all, mixing);
+    return new Batches(data, size, seed, shuffled, rest, all, mixing);
   }
 
   /**
@@ -109,7 +110,7 @@ public final class Batches implements Iterable<Batch> {
   public Batches mix(Mixing mixing) {
     Objects.requireNonNull(mixing, "mixing must not be null");
     classes();
-    return new Batches(data, size, seed, shuffled, dropLast, steps, mixing);
+    return new Batches(data, size, seed, shuffled, rest, steps, mixing);
   }
 
   /** How many classes the labels tell apart. */
@@ -128,12 +129,28 @@ public final class Batches implements Iterable<Batch> {
 
   /** The same without the last batch if it is smaller than the others. */
   public Batches dropLast() {
-    return new Batches(data, size, seed, shuffled, true, steps, mixing);
+    return new Batches(data, size, seed, shuffled, Rest.DROPPED, steps, mixing);
+  }
+
+  /**
+   * The same, but a last batch of a single image is part of the one before, which is larger by it.
+   * Batch norm cannot learn from one number for each channel, as deep layers have of one image.
+   */
+  public Batches joinSingle() {
+    return new Batches(data, size, seed, shuffled, Rest.JOINED_IF_SINGLE, steps, mixing);
   }
 
   /** The number of batches in an epoch. */
   public int count() {
-    return dropLast ? data.size() / size : (data.size() + size - 1) / size;
+    int full = data.size() / size;
+    int left = data.size() % size;
+    boolean more =
+        switch (rest) {
+          case KEPT -> left > 0;
+          case DROPPED -> false;
+          case JOINED_IF_SINGLE -> left > 1 || left == 1 && full == 0;
+        };
+    return more ? full + 1 : full;
   }
 
   /** What the batches are made of. */
@@ -207,7 +224,9 @@ public final class Batches implements Iterable<Batch> {
 
   /** Those of a batch. */
   private int[] chosen(int[] order, int index) {
-    return Arrays.copyOfRange(order, index * size, Math.min((index + 1) * size, order.length));
+    boolean joined = rest == Rest.JOINED_IF_SINGLE && index == count() - 1;
+    long end = joined ? order.length : Math.min((index + 1L) * size, order.length);
+    return Arrays.copyOfRange(order, index * size, (int) end);
   }
 
   /**

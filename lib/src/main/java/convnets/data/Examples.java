@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -29,6 +30,9 @@ public final class Examples implements Source, AutoCloseable {
   private final NDList targets;
   private final List<Target> kinds;
   private final List<String> classes;
+
+  /** The lowest and the highest label; null: nobody has asked. */
+  private volatile long[] labelRange;
 
   /** Owns the arrays, and nothing else; null if they are the caller's. */
   private final NDManager own;
@@ -229,6 +233,26 @@ public final class Examples implements Source, AutoCloseable {
     NDList chosen = new NDList(ImageDataset.gather(inputs, owner, indices));
     targets.forEach(target -> chosen.add(ImageDataset.gather(target, owner, indices)));
     return chosen;
+  }
+
+  /**
+   * The lowest and the highest number among those of the first target, if they are whole: labels of
+   * classes. They are looked for once.
+   *
+   * @return nothing if they are not whole, or there are none
+   */
+  public Optional<long[]> labelRange() {
+    NDArray labels = targets.head();
+    if (labels.getDataType() != DataType.INT64 || labels.size() == 0) {
+      return Optional.empty();
+    }
+    if (labelRange == null) {
+      try (NDArray lowest = labels.min();
+          NDArray highest = labels.max()) {
+        labelRange = new long[] {lowest.getLong(), highest.getLong()};
+      }
+    }
+    return Optional.of(labelRange.clone());
   }
 
   /**

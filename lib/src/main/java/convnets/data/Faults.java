@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What is wrong with marked pictures: gathered, to be told together. */
 final class Faults {
-  private static final int NAMED = 10;
+  private static final int NAMED = 100;
 
   private final List<String> messages = new ArrayList<>();
 
@@ -38,7 +38,7 @@ final class Faults {
                   where,
                   remedy,
                   String.join("\n  ", messages.subList(0, Math.min(NAMED, messages.size()))),
-                  messages.size() > NAMED ? "\n  …" : ""));
+                  messages.size() > NAMED ? "\n  and " + (messages.size() - NAMED) + " more" : ""));
     }
   }
 }

@@ -3,8 +3,8 @@ package convnets.data;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.io.FileException;
 import convnets.torch.HostBytes;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -12,12 +12,20 @@ import java.util.function.Function;
 
 /** Pictures of a folder, decoded when they are asked for: {@link ImageFolder#stream}. */
 final class FolderSource implements HostSource {
+  /** Nanoseconds for which nobody looks anew at what is damaged. */
+  private static final long REFUSAL_HOLDS = 5_000_000_000L;
+
   private final NDManager manager;
   private final Path folder;
-  private final ImageFolder.Listing listing;
+  private final Listing listing;
   private final int side;
 
-  FolderSource(NDManager manager, Path folder, ImageFolder.Listing listing, int side) {
+  /** Null: nothing was damaged. */
+  private FileException refusal;
+
+  private long refusalEnds;
+
+  FolderSource(NDManager manager, Path folder, Listing listing, int side) {
     this.manager = manager;
     this.folder = folder;
     this.listing = listing;
@@ -51,12 +59,24 @@ final class FolderSource implements HostSource {
 
   @Override
   public Function<NDManager, NDList> make(int... indices) {
-    byte[] pixels = new byte[Math.multiplyExact(indices.length, 3 * side * side)];
     List<Path> files = Arrays.stream(indices).mapToObj(listing.files()::get).toList();
-    ImageFolder.decode(files, side, ByteBuffer.wrap(pixels));
+    byte[] pixels = new byte[HostRoom.bytes(indices.length, 3, side, side)];
+    List<String> broken = ImageFolder.decode(files, side, pixels);
+    if (!broken.isEmpty()) {
+      throw refusal(broken);
+    }
     long[] labels = Arrays.stream(indices).mapToLong(i -> listing.labels()[i]).toArray();
     Shape shape = new Shape(indices.length, 3, side, side);
     return owner -> new NDList(HostBytes.array(owner, pixels, shape), owner.create(labels));
+  }
+
+  /** Names all pictures that cannot be read; batches that fail together look once. */
+  private synchronized FileException refusal(List<String> broken) {
+    if (refusal == null || System.nanoTime() > refusalEnds) {
+      refusal = ImageFolder.refusalOfAll(listing, side, broken);
+      refusalEnds = System.nanoTime() + REFUSAL_HOLDS;
+    }
+    return refusal;
   }
 
   @Override

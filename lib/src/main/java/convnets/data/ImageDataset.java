@@ -4,10 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.torch.HostBytes;
 import convnets.torch.HostCopy;
 import convnets.torch.ImageOps;
+import convnets.torch.TorchOps;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -74,7 +77,46 @@ public final class ImageDataset implements Source, AutoCloseable {
     }
   }
 
-  private static void check(int bytes, Shape shape, int[] labels, List<String> classes) {
+  /** Pixels of some images, one after another. */
+  interface Portions {
+    byte[] of(int from, int to);
+  }
+
+  /**
+   * A data set whose pixels come a portion at a time: together they may be more than an array of
+   * Java holds.
+   *
+   * @param most images in a portion
+   * @param portions gives the pixels of the images from one number to before another
+   */
+  static ImageDataset filled(
+      NDManager manager,
+      Shape shape,
+      int[] labels,
+      List<String> classes,
+      int most,
+      Portions portions) {
+    check(shape.size(), shape, labels, classes);
+    NDManager own = manager.newSubManager();
+    try {
+      NDArray images = own.create(shape, DataType.UINT8);
+      for (int from = 0; from < labels.length; from += most) {
+        int to = Math.min(from + most, labels.length);
+        try (NDManager scratch = own.newSubManager()) {
+          Shape part = new Shape(to - from).addAll(shape.slice(1));
+          NDArray pixels = HostBytes.array(scratch, portions.of(from, to), part);
+          NDArray rows = images.get(scratch, new NDIndex().addSliceDim(from, to));
+          TorchOps.copy(pixels, rows);
+        }
+      }
+      return new ImageDataset(manager, own, images, labels.clone(), classes);
+    } catch (RuntimeException | Error e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  private static void check(long bytes, Shape shape, int[] labels, List<String> classes) {
     if (shape.dimension() != 4 || shape.size() != bytes) {
       throw new IllegalArgumentException(
           "shape %s must be (N, C, H, W) and have as many elements as there are pixels (%d)"

@@ -2,6 +2,7 @@ package convnets.data;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.sun.management.OperatingSystemMXBean;
 import convnets.Checks;
 import convnets.io.FileException;
 import convnets.io.Pictures;
@@ -10,17 +11,12 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -29,26 +25,38 @@ import java.util.stream.Stream;
  *
  * <pre>
  * pets/cat/tom.jpg
- * pets/cat/felix.png
- * pets/dog/rex.jpg
+ * pets/cat/more/felix.png
+ * pets/dog/rex.webp
  * </pre>
  *
  * <p>{@link #read} has them all in memory, {@link #stream} reads them as it goes.
+ *
+ * <p>Pictures in folders of folders are of the class above them all. Links are followed. Hidden
+ * files, what systems leave behind (Thumbs.db, __MACOSX) and other files are passed over, but
+ * pictures that cannot be read, such as .heic, are not: they are refused, as are classes without a
+ * picture. A message names everything that is wrong.
  */
 public final class ImageFolder {
-  private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
-  private static final int NAMED = 10;
+  private static final int NAMED = 100;
+
+  /** Bytes of pixels that are on their way to the engine at once. */
+  private static final long PORTION = 1 << 26;
+
+  /** How much of the machine's memory pixels may take. */
+  private static final double SHARE = 0.8;
+
+  /** How long all pictures are looked at when one was found damaged. */
+  private static final double SECONDS = 60;
 
   private ImageFolder() {}
 
   /**
    * Reads all pictures into memory.
    *
-   * <p>Each is cropped to its middle square and scaled to {@code size}. All become RGB: grey gets
-   * three equal channels, what is transparent becomes white. Classes and pictures are sorted by
-   * name, so shuffle before a {@link ImageDataset#split}. Hidden files and files that do not end in
-   * .jpg, .jpeg, .png, .gif or .bmp are passed over. A camera's note of how it was held (EXIF) is
-   * not obeyed.
+   * <p>Each is turned as its camera was held (EXIF), cropped to its middle square and scaled to
+   * {@code size}. All become RGB: grey gets three equal channels, what is transparent becomes
+   * white. Classes and pictures are sorted by name, so shuffle before a {@link ImageDataset#split}.
+   * {@link Pictures#read} says which kinds are read, and how.
    *
    * @param manager decides the device, and closes the set at the latest
    * @param folder holds a folder for each class
@@ -56,98 +64,209 @@ public final class ImageFolder {
    * @return images (3, size, size)
    * @throws FileException if there are no classes, a class has no pictures, or pictures cannot be
    *     read; the message names them
+   * @throws IllegalArgumentException if the pixels do not fit into the machine's memory
    */
   public static ImageDataset read(NDManager manager, Path folder, int size) {
-    Checks.positive("size", size);
+    return read(manager, folder, size, (done, total) -> {});
+  }
+
+  /**
+   * The same, telling how far it is.
+   *
+   * <pre>{@code
+   * ImageFolder.read(manager, Path.of("pets"), 64, Course.progress("pets"));
+   * }</pre>
+   *
+   * @param progress is told of each picture
+   */
+  public static ImageDataset read(
+      NDManager manager, Path folder, int size, ReadingProgress progress) {
+    checkSize(size);
     Listing listing = Listing.of(folder);
-    int count = listing.files().size();
-    ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(3L * size * size * count));
-    decode(listing.files(), size, pixels);
-    return ImageDataset.of(
-        manager, pixels, new Shape(count, 3, size, size), listing.labels(), listing.classes());
+    checkMemory(listing.files().size(), size, memory());
+    return read(manager, listing, size, PORTION, progress);
+  }
+
+  /** Reads so many bytes of pixels at once. */
+  static ImageDataset read(
+      NDManager manager, Listing listing, int size, long portion, ReadingProgress progress) {
+    List<Path> files = listing.files();
+    int length = 3 * size * size;
+    int most = (int) Math.max(1, portion / length);
+    Count count = new Count(files.size(), progress);
+    List<String> broken = new ArrayList<>();
+    ImageDataset data =
+        ImageDataset.filled(
+            manager,
+            new Shape(files.size(), 3, size, size),
+            listing.labels(),
+            listing.classes(),
+            most,
+            (from, to) -> {
+              byte[] pixels = new byte[(to - from) * length];
+              broken.addAll(decode(files.subList(from, to), size, pixels, count));
+              return pixels;
+            });
+    if (!broken.isEmpty()) {
+      data.close();
+      throw refusal(broken, files.size(), files.size());
+    }
+    return data;
   }
 
   /**
    * The same pictures, decoded each time that they are asked for, on all processors: there may be
    * more of them than fit into memory. They are the same bytes as those that {@link #read} gives,
-   * so that training sees the same numbers. The folder is listed once, now.
+   * so that training sees the same numbers. The folder is listed once, now, and the beginning and
+   * the end of each file are looked at.
    *
-   * <p>A picture that cannot be read is found when its batch is made: iterating over {@link
-   * Batches} then throws a {@link FileException} that names all such pictures of that batch.
+   * <p>What is damaged in between is found when its batch is made: iterating over {@link Batches}
+   * then looks through all pictures, for at most a minute, and throws a {@link FileException} that
+   * names all that cannot be read.
    *
    * @param manager decides the device of batches, and closes them at the latest
    * @param folder holds a folder for each class
    * @param size height and width of the images in pixels
    * @return images (3, size, size), each with its class
-   * @throws FileException if there are no classes or a class has no pictures
+   * @throws FileException if there are no classes, a class has no pictures, or files are no
+   *     pictures or have no end; the message names them
    */
   public static HostSource stream(NDManager manager, Path folder, int size) {
-    Checks.positive("size", size);
-    return new FolderSource(manager, folder, Listing.of(folder), size);
-  }
-
-  /**
-   * What a folder holds.
-   *
-   * @param files all pictures, class by class
-   * @param labels the class of each
-   * @param classes their names
-   */
-  record Listing(List<Path> files, int[] labels, List<String> classes) {
-
-    static Listing of(Path folder) {
-      List<Path> classes = list(folder, Files::isDirectory);
-      if (classes.isEmpty()) {
-        throw new FileException(folder + " holds no folders: expected one for each class");
-      }
-      List<Path> files = new ArrayList<>();
-      List<Integer> labels = new ArrayList<>();
-      for (int label = 0; label < classes.size(); label++) {
-        Path c = classes.get(label);
-        List<Path> pictures = list(c, ImageFolder::isPicture);
-        if (pictures.isEmpty()) {
-          throw new FileException(c + " holds no pictures: expected files ending in " + ENDINGS);
-        }
-        files.addAll(pictures);
-        labels.addAll(Collections.nCopies(pictures.size(), label));
-      }
-      return new Listing(
-          List.copyOf(files),
-          labels.stream().mapToInt(Integer::intValue).toArray(),
-          classes.stream().map(c -> c.getFileName().toString()).toList());
-    }
-  }
-
-  /**
-   * Decodes pictures on all processors, into a buffer, (N, 3, size, size); tries all before it
-   * complains.
-   */
-  static void decode(List<Path> files, int size, ByteBuffer pixels) {
-    int length = 3 * size * size;
+    checkSize(size);
+    Listing listing = Listing.of(folder);
     List<String> broken =
-        IntStream.range(0, files.size())
-            .parallel()
-            .mapToObj(
-                i -> {
-                  try {
-                    pixels.put(i * length, Pictures.planes(fit(Pictures.read(files.get(i)), size)));
-                    return null;
-                  } catch (IOException | RuntimeException e) {
-                    // ImageIO's decoders throw both when a file is damaged.
-                    return files.get(i) + " (" + e.getMessage() + ")";
-                  }
-                })
+        listing.files().parallelStream()
+            .map(file -> problem(file, () -> Pictures.glance(file)))
             .filter(Objects::nonNull)
             .toList();
     if (!broken.isEmpty()) {
-      throw new FileException(
-          "%d of %d pictures cannot be read; repair or remove them:\n  %s%s"
-              .formatted(
-                  broken.size(),
-                  files.size(),
-                  String.join("\n  ", broken.subList(0, Math.min(NAMED, broken.size()))),
-                  broken.size() > NAMED ? "\n  …" : ""));
+      throw refusal(broken, listing.files().size(), listing.files().size());
     }
+    return new FolderSource(manager, folder, listing, size);
+  }
+
+  private static void checkSize(int size) {
+    Checks.positive("size", size);
+    if (3L * size * size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "size (%d) must be at most %d: a picture's pixels fill an array of Java then"
+              .formatted(size, (int) Math.sqrt(Integer.MAX_VALUE / 3.0)));
+    }
+  }
+
+  /** Refuses what would not fit, with the size and the way round. */
+  static void checkMemory(int pictures, int size, long memory) {
+    double bytes = 3.0 * size * size * pictures;
+    if (bytes > SHARE * memory) {
+      throw new IllegalArgumentException(
+          "%d pictures of size (%d) take %.1f GB, and this machine has %.1f GB of memory: read"
+                  .formatted(pictures, size, bytes / 1e9, memory / 1e9)
+              + " them as training goes by ImageFolder.stream, or choose a smaller size");
+    }
+  }
+
+  private static long memory() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+
+  /** Tells how many have been read. */
+  private static final class Count {
+    private final int total;
+    private final ReadingProgress progress;
+    private int done;
+
+    Count(int total, ReadingProgress progress) {
+      this.total = total;
+      this.progress = progress;
+    }
+
+    synchronized void more() {
+      progress.read(++done, total);
+    }
+  }
+
+  /**
+   * Decodes pictures on all processors.
+   *
+   * @param pixels (N, 3, size, size), filled
+   * @return what cannot be read, and why
+   */
+  private static List<String> decode(List<Path> files, int size, byte[] pixels, Count count) {
+    int length = 3 * size * size;
+    return IntStream.range(0, files.size())
+        .parallel()
+        .mapToObj(
+            i -> {
+              String problem =
+                  problem(
+                      files.get(i),
+                      () -> {
+                        byte[] planes = planes(files.get(i), size);
+                        System.arraycopy(planes, 0, pixels, i * length, length);
+                      });
+              count.more();
+              return problem;
+            })
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private static byte[] planes(Path file, int size) throws IOException {
+    return Pictures.use(file, picture -> Pictures.planes(fit(picture, size)));
+  }
+
+  /** The same, of which nobody is told. */
+  static List<String> decode(List<Path> files, int size, byte[] pixels) {
+    return decode(files, size, pixels, new Count(files.size(), (done, total) -> {}));
+  }
+
+  /**
+   * Looks for all pictures of a folder that cannot be read, for a while.
+   *
+   * @param known some of them
+   */
+  static FileException refusalOfAll(Listing listing, int size, List<String> known) {
+    long end = System.nanoTime() + (long) (SECONDS * 1e9);
+    AtomicInteger looked = new AtomicInteger();
+    List<String> broken =
+        listing.files().parallelStream()
+            .map(
+                file -> {
+                  if (System.nanoTime() > end) {
+                    return null;
+                  }
+                  looked.incrementAndGet();
+                  return problem(file, () -> planes(file, size));
+                })
+            .filter(Objects::nonNull)
+            .toList();
+    List<String> all = Stream.concat(broken.stream(), known.stream()).distinct().toList();
+    return refusal(all, looked.get(), listing.files().size());
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /** What goes wrong, with the name of the file; null if nothing does. */
+  private static String problem(Path file, Work work) {
+    try {
+      work.run();
+      return null;
+    } catch (IOException | RuntimeException e) {
+      return file + " (" + Pictures.reason(e) + ")";
+    }
+  }
+
+  private static FileException refusal(List<String> broken, int looked, int total) {
+    return new FileException(
+        "%d of %d pictures cannot be read%s; repair or remove them:\n  %s%s"
+            .formatted(
+                broken.size(),
+                total,
+                looked == total ? "" : ", of the first " + looked + " that were looked at",
+                String.join("\n  ", broken.subList(0, Math.min(NAMED, broken.size()))),
+                broken.size() > NAMED ? "\n  and " + (broken.size() - NAMED) + " more" : ""));
   }
 
   /** The middle square of a picture, on white, scaled to size × size. */
@@ -172,24 +291,5 @@ public final class ImageFolder {
     g.drawImage(square, 0, 0, size, size, Color.WHITE, null);
     g.dispose();
     return image;
-  }
-
-  private static boolean isPicture(Path file) {
-    String name = file.getFileName().toString();
-    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return ENDINGS.contains(ending) && Files.isRegularFile(file);
-  }
-
-  /** What of a folder is wanted and not hidden, sorted by name. */
-  private static List<Path> list(Path folder, Predicate<Path> wanted) {
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .filter(e -> !e.getFileName().toString().startsWith("."))
-          .filter(wanted)
-          .sorted()
-          .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new FileException("cannot read the folder " + folder + ": " + e, e);
-    }
   }
 }

@@ -29,9 +29,7 @@ public interface JointTransform extends Transform {
   @Override
   default Transform andThen(Transform next) {
     if (next instanceof JointTransform joint) {
-      return (JointTransform)
-          (images, random) ->
-              new Succession(draw(images, random.split()), joint.draw(images, random.split()));
+      return new InTurn(this, joint);
     }
     return Transform.super.andThen(next);
   }

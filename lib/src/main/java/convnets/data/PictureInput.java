@@ -51,8 +51,13 @@ public final class PictureInput extends Options<PictureInput> {
     return new PictureInput();
   }
 
-  /** Takes pixels less the mean, over the deviation. */
+  /**
+   * Takes pixels less the mean, over the deviation.
+   *
+   * @throws IllegalArgumentException if a deviation is not above 0
+   */
   public PictureInput normalised(Statistics statistics) {
+    statistics.checkDivisor();
     return with(p -> p.statistics = statistics);
   }
 

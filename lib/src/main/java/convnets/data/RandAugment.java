@@ -120,7 +120,12 @@ final class RandAugment implements JointTransform {
     for (int i = 0; i < operations; i++) {
       rounds.add(draws((int) images.get(0), random));
     }
-    return new Rounds(images, rounds, table == STANDARD);
+    return new Rounds(images, rounds, table == STANDARD, toString());
+  }
+
+  @Override
+  public String toString() {
+    return table == STANDARD ? "randAugment" : "trivialAugment";
   }
 
   /** What each image draws for one operation. */

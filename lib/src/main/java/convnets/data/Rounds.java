@@ -20,8 +20,13 @@ import java.util.Map;
  * @param shape of the images, (N, C, H, W)
  * @param draws for each round, what each image has drawn
  * @param shares whether translations are shares of the image's side
+ * @param name of the augmentation, for messages
  */
-record Rounds(Shape shape, List<RandAugment.Draw[]> draws, boolean shares) implements Change {
+record Rounds(Shape shape, List<RandAugment.Draw[]> draws, boolean shares, String name)
+    implements Change {
+
+  /** How far pixels may be outside of 0 to 1, which a rounding explains. */
+  private static final float SLACK = 1e-3f;
 
   /** What is done to a group of images. */
   private interface Doing {
@@ -30,7 +35,24 @@ record Rounds(Shape shape, List<RandAugment.Draw[]> draws, boolean shares) imple
 
   @Override
   public NDArray images(NDArray images) {
+    if (!images.getDevice().isGpu()) { // where looking would be waiting
+      checkRange(images);
+    }
     return changed(images, (group, operation, magnitudes) -> operation.apply(group, magnitudes));
+  }
+
+  private void checkRange(NDArray images) {
+    try (NDArray lowest = images.min();
+        NDArray highest = images.max()) {
+      float low = lowest.getFloat();
+      float high = highest.getFloat();
+      if (!(low >= -SLACK && high <= 1 + SLACK)) {
+        throw new IllegalArgumentException(
+            ("%s takes pixels from 0 to 1, and was given some from %s to %s: put it before what"
+                    + " changes them")
+                .formatted(name, low, high));
+      }
+    }
   }
 
   /** In the same groups as the images, so that rounding takes a pixel from the same place. */

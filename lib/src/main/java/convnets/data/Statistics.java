@@ -34,6 +34,24 @@ public record Statistics(List<Double> mean, List<Double> deviation) {
   }
 
   /**
+   * Refuses what would make pixels infinite, or no numbers at all.
+   *
+   * @throws IllegalArgumentException if a deviation is not above 0, or a mean no number
+   */
+  void checkDivisor() {
+    for (int c = 0; c < mean.size(); c++) {
+      double d = deviation.get(c);
+      if (!(d > 0 && Double.isFinite(d) && Double.isFinite(mean.get(c)))) {
+        throw new IllegalArgumentException(
+            ("mean %s and deviation %s must be numbers, and the deviation above 0, to normalise by"
+                    + " them: channel %d is the same in all pictures, or was not measured. Put 1 for"
+                    + " its deviation, or other pictures in")
+                .formatted(mean, deviation, c));
+      }
+    }
+  }
+
+  /**
    * Of grey images.
    *
    * @param mean of the only channel

@@ -20,7 +20,8 @@ record Steps(List<Transform> transforms, List<Target> kinds) {
   /**
    * These, then others.
    *
-   * @throws IllegalArgumentException if one does not say what it does to the targets
+   * @throws IllegalArgumentException if one does not say what it does to the targets, or would get
+   *     other pixels than it can take
    */
   Steps then(List<Transform> more) {
     for (Transform transform : more) {
@@ -32,7 +33,21 @@ record Steps(List<Transform> transforms, List<Target> kinds) {
                 .formatted(more.indexOf(transform) + 1, more.size(), kinds));
       }
     }
-    return new Steps(Lists.and(transforms, more), kinds);
+    List<Transform> all = Lists.and(transforms, more);
+    checkOrder(all.stream().flatMap(InTurn::parts).toList());
+    return new Steps(all, kinds);
+  }
+
+  /** What takes pixels from 0 to 1 does not come behind what normalises them. */
+  private static void checkOrder(List<Transform> all) {
+    boolean normalised = false;
+    for (Transform transform : all) {
+      normalised |= transform instanceof Normalisation;
+      if (normalised && transform instanceof RandAugment augment) {
+        throw new IllegalArgumentException(
+            augment + " takes pixels from 0 to 1, and comes after normalise: put it before");
+      }
+    }
   }
 
   /**

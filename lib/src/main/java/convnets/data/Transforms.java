@@ -1,10 +1,6 @@
 package convnets.data;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
-import convnets.torch.ImageOps;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -25,24 +21,11 @@ public final class Transforms {
    *
    * @param statistics of pixels from 0 to 1
    * @return a transform that draws nothing
+   * @throws IllegalArgumentException if a deviation is not above 0
    */
   public static Transform normalise(Statistics statistics) {
-    float[] mean = floats(statistics.mean());
-    float[] deviation = floats(statistics.deviation());
-    return Transform.ofColours(
-        (images, random) -> {
-          Shape shape = images.getShape();
-          if (shape.get(1) != mean.length) {
-            throw new IllegalArgumentException(
-                "images %s have %d channels, but there are statistics of %d"
-                    .formatted(shape, shape.get(1), mean.length));
-          }
-          Shape perChannel = new Shape(1, mean.length, 1, 1);
-          try (NDArray m = ImageOps.beside(images, mean, perChannel);
-              NDArray d = ImageOps.beside(images, deviation, perChannel)) {
-            return images.sub(m).divi(d);
-          }
-        });
+    statistics.checkDivisor();
+    return new Normalisation(statistics);
   }
 
   /**
@@ -194,13 +177,5 @@ public final class Transforms {
    */
   public static Transform trivialAugment() {
     return RandAugment.trivialWide();
-  }
-
-  private static float[] floats(List<Double> values) {
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i).floatValue();
-    }
-    return floats;
   }
 }

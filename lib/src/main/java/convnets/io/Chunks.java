@@ -52,11 +52,13 @@ final class Chunks {
 
   /** Whether a WebP file is as long as it says. */
   static boolean wholeWebP(byte[] file) {
-    return file.length >= RIFF_START
-        && RIFF_BEFORE
-                + Integer.toUnsignedLong(
-                    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4))
-            <= file.length;
+    return file.length >= RIFF_START && lengthOfWebP(file) <= file.length;
+  }
+
+  /** How long a WebP file says that it is, by its first 12 bytes. */
+  static long lengthOfWebP(byte[] head) {
+    int behind = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+    return RIFF_BEFORE + Integer.toUnsignedLong(behind);
   }
 
   /** What a camera noted, without the words that some put before it. */

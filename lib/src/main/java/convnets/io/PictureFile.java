@@ -10,13 +10,17 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -33,8 +37,7 @@ import org.w3c.dom.NamedNodeMap;
  * A picture file, decoded by the reader that suits what it is.
  *
  * <p>Readers are named here, not found by {@link ImageIO}: in a notebook the jars of the classpath
- * come when it has looked already. Files are opened as {@link Path}s: the names of {@link
- * java.io.File}s go through the encoding of file names, and not all come back.
+ * come when it has looked already.
  */
 final class PictureFile {
   private static final ImageReaderSpi JPEG = new JPEGImageReaderSpi();
@@ -47,6 +50,14 @@ final class PictureFile {
   private static final long BYTES_PER_PIXEL = 12;
 
   private static final long MOST_BYTES = Integer.MAX_VALUE - 8L;
+
+  /** Of all pixels that are decoded at once; the largest picture takes all. */
+  private static final int PERMITS = 1 << 20;
+
+  private static final Semaphore ROOM = new Semaphore(PERMITS, true);
+
+  /** How many bytes of a beginning or an end are looked at. */
+  private static final int GLANCE = 4096;
 
   /** Where a GIF says which of its colours is behind its pictures. */
   private static final int GIF_BACKGROUND = 11;
@@ -79,7 +90,71 @@ final class PictureFile {
       throw new IOException(
           "it has %d bytes, and a picture file may have %d".formatted(size, MOST_BYTES));
     }
-    return new PictureFile(Files.readAllBytes(file));
+    try (InputStream in = in(file)) {
+      return new PictureFile(in.readAllBytes());
+    }
+  }
+
+  /** Looks at the beginning and the end; where these do not tell, at all. */
+  static void glance(Path file) throws IOException {
+    long size = Files.size(file);
+    try (InputStream in = in(file)) {
+      byte[] head = in.readNBytes((int) Math.min(size, GLANCE));
+      in.skipNBytes(Math.max(0, size - 2L * GLANCE));
+      byte[] rest = in.readAllBytes();
+      byte[] tail = rest.length == 0 ? head : rest;
+      boolean ends =
+          switch (PictureKind.of(head)) {
+            case JPEG -> holds(tail, "\u00ff\u00d9");
+            case PNG -> holds(tail, "IEND");
+            case WEBP -> head.length >= 12 && Chunks.lengthOfWebP(head) <= size;
+            case GIF, BMP, TIFF -> true;
+          };
+      if (!ends && read(file).isCutOff(null)) {
+        throw cutOff();
+      }
+    }
+  }
+
+  private static boolean holds(byte[] part, String characters) {
+    for (int i = 0; i < part.length; i++) {
+      if (PictureKind.at(part, i, characters)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** Decodes when there is room for its pixels beside those that others decode. */
+  <T> T inTurn(Work<T> work) throws IOException {
+    Dimension size = size();
+    checkSize(size);
+    int permits = (int) ((long) size.width * size.height * PERMITS / mostPixels());
+    ROOM.acquireUninterruptibly(permits);
+    try {
+      return work.run();
+    } finally {
+      ROOM.release(permits);
+    }
+  }
+
+  /**
+   * Opens a file. Channels close themselves when their thread is interrupted, as a notebook's stop
+   * button does, so it is none, unless the file's name does not come back from a {@link
+   * java.io.File}.
+   */
+  private static InputStream in(Path file) throws IOException {
+    boolean named;
+    try {
+      named = file.toFile().toPath().equals(file);
+    } catch (InvalidPathException e) {
+      named = false;
+    }
+    return named ? new FileInputStream(file.toFile()) : Files.newInputStream(file);
   }
 
   /** How the camera was held, from 1 (upright) to 8. */
@@ -152,6 +227,7 @@ final class PictureFile {
 
   private boolean isCutOff(Throwable problem) {
     boolean ended = jpeg != null && !jpeg.whole();
+    ended |= kind == PictureKind.WEBP && !Chunks.wholeWebP(bytes);
     ended |= kind == PictureKind.PNG && Chunks.ofPng(bytes, "IEND").isEmpty();
     for (Throwable t = problem; t != null && !ended; t = t.getCause()) {
       ended = t instanceof EOFException;
@@ -192,8 +268,7 @@ final class PictureFile {
     checkSize(new Dimension(reader.getWidth(0), reader.getHeight(0)));
     BufferedImage image = pixels(reader);
     // Of half a JPEG Java makes half a picture, and a warning.
-    boolean half = jpeg != null && !jpeg.whole();
-    if (half || kind == PictureKind.WEBP && !Chunks.wholeWebP(bytes)) {
+    if (isCutOff(null)) {
       throw cutOff();
     }
     for (String warning : warnings) {
@@ -235,16 +310,19 @@ final class PictureFile {
     return param;
   }
 
+  private static long mostPixels() {
+    return Math.min(MOST_PIXELS, Runtime.getRuntime().maxMemory() / BYTES_PER_PIXEL);
+  }
+
   private static void checkSize(Dimension size) throws Refusal {
     long pixels = (long) size.width * size.height;
-    long room = Runtime.getRuntime().maxMemory() / BYTES_PER_PIXEL;
-    if (pixels > Math.min(MOST_PIXELS, room)) {
+    if (pixels > mostPixels()) {
       throw new Refusal(
           "its %d × %d pixels are too many (%d may be, in this Java's %d MB): scale it down%s"
               .formatted(
                   size.width,
                   size.height,
-                  Math.min(MOST_PIXELS, room),
+                  mostPixels(),
                   Runtime.getRuntime().maxMemory() >> 20,
                   pixels > MOST_PIXELS ? "" : ", or start Java with a larger -Xmx"));
     }

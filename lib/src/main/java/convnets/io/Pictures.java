@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /** Picture files, and pictures as plain numbers. */
 public final class Pictures {
@@ -58,6 +59,27 @@ public final class Pictures {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the picture " + file + ": " + reason(e), e);
     }
+  }
+
+  /**
+   * Looks at the beginning and the end of a picture file, in hardly any time.
+   *
+   * @throws IOException if it is no picture, or ends too early
+   */
+  public static void glance(Path file) throws IOException {
+    PictureFile.glance(file);
+  }
+
+  /**
+   * Reads a picture and does something with it, while no more pixels are decoded on other threads
+   * than memory has room for.
+   *
+   * @throws IOException as {@link #read}
+   */
+  public static <T> T use(Path file, Function<BufferedImage, T> work) throws IOException {
+    PictureFile picture = PictureFile.read(file);
+    return picture.inTurn(
+        () -> work.apply(Turn.of(standard(picture.decode()), picture.orientation())));
   }
 
   /** Why a file could not be read, for messages that name it. */

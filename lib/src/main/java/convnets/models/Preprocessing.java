@@ -24,7 +24,7 @@ import java.util.List;
 public record Preprocessing(
     int shorterSide, int crop, boolean bicubic, List<Double> mean, List<Double> deviation) {
 
-  /** Checks sizes. */
+  /** Checks sizes and deviations. */
   public Preprocessing {
     Checks.positive("crop", crop);
     if (shorterSide < crop) {
@@ -33,6 +33,7 @@ public record Preprocessing(
     }
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
+    deviation.forEach(d -> Checks.positive("deviation", d));
   }
 
   /** With the statistics of ImageNet's pixels. */

@@ -43,13 +43,22 @@ public final class BatchNorm extends Unit {
     if (pass.dry()) {
       return pass.shaped(x.getShape(), x);
     }
+    boolean learns = pass.training() && gamma.requiresGradient();
+    if (learns && x.size() == channels) {
+      throw new IllegalArgumentException(
+          describe()
+              + (", takes mean and deviation over a batch in training, and was given a single"
+                  + " number for each channel, ")
+              + x.getShape()
+              + ": train on batches of two images or more, or on larger images");
+    }
     return NormOps.batchNorm(
         x,
         pass.value(mean, x),
         pass.value(variance, x),
         pass.value(gamma, x),
         pass.value(beta, x),
-        pass.training() && gamma.requiresGradient(),
+        learns,
         momentum,
         epsilon);
   }

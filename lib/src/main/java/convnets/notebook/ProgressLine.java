@@ -1,5 +1,6 @@
 package convnets.notebook;
 
+import convnets.data.ReadingProgress;
 import convnets.io.DownloadProgress;
 import convnets.train.Callback;
 import convnets.train.History;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * <p>In a notebook the line changes in place, at most a few times a second. Outside a kernel, where
  * a line cannot be taken back, only those that are worth keeping are printed.
  */
-public final class ProgressLine implements Callback, DownloadProgress {
+public final class ProgressLine implements Callback, DownloadProgress, ReadingProgress {
 
   private final LiveView view;
   private final Optional<PrintStream> console;
@@ -79,6 +80,17 @@ public final class ProgressLine implements Callback, DownloadProgress {
         total < 0
             ? String.format(Locale.ROOT, "%.1f MB", done / 1e6)
             : String.format(Locale.ROOT, "%.1f of %.1f MB", done / 1e6, total / 1e6);
+    if (done == total) {
+      keep(line);
+    } else {
+      show(line);
+    }
+  }
+
+  /** Shows how many pictures have been read, as in "250 of 10,000 pictures"; the end is kept. */
+  @Override
+  public void read(int done, int total) {
+    String line = String.format(Locale.ROOT, "%,d of %,d pictures", done, total);
     if (done == total) {
       keep(line);
     } else {

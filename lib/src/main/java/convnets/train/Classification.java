@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import convnets.Checks;
 import convnets.data.Batch;
+import convnets.data.Examples;
 import convnets.data.ImageDataset;
 import convnets.data.Source;
 import convnets.data.Target;
@@ -86,17 +87,29 @@ public record Classification(double smoothing, double auxiliary) implements Task
                   + " another task, or take its classes alone")
               .formatted(data, kinds));
     }
-    int highest =
-        data instanceof ImageDataset images ? images.highestLabel() : data.classes().size() - 1;
+    long[] range = labelRange(data);
+    if (range[0] < 0) {
+      throw new IllegalArgumentException(
+          "data (%s) has the label %d, and labels are from 0".formatted(data, range[0]));
+    }
     for (NDArray logits : outputs) {
       long classes = logits.getShape().get(1);
-      if (highest >= classes) {
+      if (range[1] >= classes) {
         throw new IllegalArgumentException(
             ("the network has %d outputs, but the data set has labels up to %d: give it as many"
-                    + " outputs as the data set has classes")
-                .formatted(classes, highest));
+                    + " outputs as the data set has classes (%s)")
+                .formatted(classes, range[1], data));
       }
     }
+  }
+
+  /** The lowest and the highest label, or what they could be by the names of the classes. */
+  private static long[] labelRange(Source data) {
+    if (data instanceof ImageDataset images) {
+      return new long[] {0, images.highestLabel()};
+    }
+    long[] named = {0, data.classes().size() - 1};
+    return data instanceof Examples examples ? examples.labelRange().orElse(named) : named;
   }
 
   /** The cross-entropy of the main output, and so many times that of each auxiliary one. */

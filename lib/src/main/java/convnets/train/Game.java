@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** A learner and its players at work: what is the same in training and in the search for a rate. */
@@ -24,6 +26,12 @@ final class Game implements AutoCloseable {
   private static final int INITIAL = -1;
 
   private static final int EVALUATION = -2;
+
+  /**
+   * The engine has one generator for all threads. Who seeds it draws all of a step before another
+   * training may.
+   */
+  private static final ReentrantLock GENERATOR = new ReentrantLock();
 
   private final Learner learner;
   private final Source data;
@@ -52,7 +60,15 @@ final class Game implements AutoCloseable {
   }
 
   private void initialize(int batchSize, Device device) {
-    seed(INITIAL);
+    drawing(
+        INITIAL,
+        () -> {
+          initializeAll(batchSize, device);
+          return null;
+        });
+  }
+
+  private void initializeAll(int batchSize, Device device) {
     for (Player player : learner.players()) {
       Block net = player.net();
       if (!net.isInitialized()) {
@@ -73,8 +89,8 @@ final class Game implements AutoCloseable {
    * @param rates of the players
    */
   Outcome step(int step, Batch batch, ToDoubleFunction<Player> rates) {
-    seed(step); // for dropout and noise
-    return learner.step(new Step(step, batch, data, this, rates));
+    // For dropout and noise.
+    return drawing(step, () -> learner.step(new Step(step, batch, data, this, rates)));
   }
 
   Gradients differentiate(Player player, Objective objective, Batch batch) {
@@ -92,15 +108,23 @@ final class Game implements AutoCloseable {
 
   /** Evaluates, with averages in place of weights where they are kept; draws the same each time. */
   Metrics evaluate(Batches batches) {
-    seed(EVALUATION);
     List<WeightCopy> averages = seats.stream().map(Seat::average).toList();
-    return Evaluator.of(learner, batches, averages).measure();
+    return drawing(EVALUATION, () -> Evaluator.of(learner, batches, averages).measure());
   }
 
-  /** Seeds the engine's generator afresh, so that a resumed training draws the same numbers. */
-  private void seed(int step) {
+  /**
+   * Does what may draw from the engine's generator, which is seeded afresh, so that a resumed
+   * training draws the same numbers, and so does one beside others on other threads.
+   */
+  private <T> T drawing(int step, Supplier<T> work) {
     long mixed = new SplittableRandom(seed).nextLong() + step;
-    Engine.getEngine("PyTorch").setRandomSeed(new SplittableRandom(mixed).nextInt());
+    GENERATOR.lock();
+    try {
+      Engine.getEngine("PyTorch").setRandomSeed(new SplittableRandom(mixed).nextInt());
+      return work.get();
+    } finally {
+      GENERATOR.unlock();
+    }
   }
 
   /** All arrays that an exact resume needs, live, by their names in a checkpoint. */

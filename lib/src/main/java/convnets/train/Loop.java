@@ -135,7 +135,10 @@ final class Loop {
   private Progress progress() {
     int done = journal.step() - firstStep;
     int left = recipe.epochs * batches.count() - journal.step();
-    int images = Math.min(journal.batch() * recipe.stepSize(), recipe.train.size());
+    int images =
+        journal.batch() == batches.count()
+            ? recipe.train.size()
+            : journal.batch() * recipe.stepSize();
     return new Progress(
         Math.min(journal.epoch() + 1, recipe.epochs),
         recipe.epochs,

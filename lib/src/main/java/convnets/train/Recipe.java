@@ -82,8 +82,7 @@ final class Recipe extends Options<Recipe> {
 
   /** The learning rate of a player in a step, from 0. */
   double rate(Player player, int step) {
-    int stepsPerEpoch = (train.size() + stepSize() - 1) / stepSize();
-    int steps = Math.multiplyExact(epochs, stepsPerEpoch);
+    int steps = Math.multiplyExact(epochs, stepsAnEpoch());
     return player.scheduleOr(schedule).rate(step, steps);
   }
 
@@ -101,6 +100,10 @@ final class Recipe extends Options<Recipe> {
     return Math.multiplyExact(batchSize, accumulate);
   }
 
+  private int stepsAnEpoch() {
+    return Batches.of(train, stepSize()).joinSingle().count();
+  }
+
   List<Device> devices() {
     return devices.isEmpty() ? List.of(Devices.best()) : devices;
   }
@@ -109,6 +112,7 @@ final class Recipe extends Options<Recipe> {
   Batches trainingBatches() {
     Batches batches =
         Batches.of(train, stepSize())
+            .joinSingle()
             .shuffle(seed)
             .transform(augmentations.toArray(Transform[]::new))
             .transform(transforms.toArray(Transform[]::new));

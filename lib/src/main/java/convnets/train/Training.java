@@ -38,7 +38,12 @@ import java.util.function.Consumer;
  * networks, optimiser, schedule, clipping, average and rates hold for each {@link Player} that says
  * nothing itself.
  *
- * <p>The same seed gives the same numbers, to the bit on a CPU with the same number of threads.
+ * <p>The same seed gives the same numbers, to the bit on a CPU with the same number of threads. So
+ * it does beside other trainings on other threads: their steps take turns, as the engine has one
+ * generator of random numbers. What else draws from that at the same time changes the numbers.
+ *
+ * <p>Batch norm cannot learn from a single number for each channel, so no image stays alone: if one
+ * is left over at the end of an epoch, it joins the last batch.
  */
 public final class Training {
 
@@ -107,15 +112,30 @@ public final class Training {
         });
   }
 
-  /** What to train on, and what to evaluate on after each epoch. */
+  /**
+   * What to train on, and what to evaluate on after each epoch.
+   *
+   * @throws IllegalArgumentException if both name their classes, and not the same ones in the same
+   *     order: a number would mean one class in training and another in the test
+   */
   public Training data(Source train, Source test) {
     checkNotEmpty("train", train);
     checkNotEmpty("test", test);
+    checkSameClasses(train.classes(), test.classes());
     return with(
         r -> {
           r.train = train;
           r.test = test;
         });
+  }
+
+  private static void checkSameClasses(List<String> train, List<String> test) {
+    if (!train.isEmpty() && !test.isEmpty() && !train.equals(test)) {
+      throw new IllegalArgumentException(
+          ("train has the classes %s, and test has %s: their numbers would mean different things."
+                  + " Give both the same classes, in the same order")
+              .formatted(train, test));
+    }
   }
 
   private static void checkNotEmpty(String name, Source data) {
@@ -133,7 +153,7 @@ public final class Training {
 
   /**
    * How many images are trained on at once, unless {@link #accumulate} says otherwise a step; the
-   * last step of an epoch may see fewer.
+   * last step of an epoch may see fewer, or one more.
    */
   public Training batchSize(int batchSize) {
     Checks.positive("batchSize", batchSize);

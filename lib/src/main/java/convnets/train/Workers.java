@@ -90,14 +90,14 @@ final class Workers implements AutoCloseable {
   /** Computes the gradients of the mean loss over a batch, on the first device. */
   Gradients differentiate(Seat seat, Objective objective, Batch batch) {
     double scale = seat.scale();
-    if (replicas.isEmpty() && batch.size() <= most) {
+    if (replicas.isEmpty() && end(0, batch.size()) == batch.size()) {
       return repeaters.get(seat).work(objective, batch, scale);
     }
     replicas.forEach(Replica::refresh);
     List<Outcome> outcomes = new ArrayList<>();
     NDList sum = null;
-    for (int from = 0; from < batch.size(); from += most) {
-      int to = Math.min(from + most, batch.size());
+    for (int from = 0, to; from < batch.size(); from = to) {
+      to = end(from, batch.size());
       for (Gradients part : sideBySide(workers.get(seat), objective, batch, from, to, scale)) {
         outcomes.add(part.outcome());
         if (sum == null) {
@@ -112,16 +112,25 @@ final class Workers implements AutoCloseable {
     return new Gradients(seat, Outcome.join(outcomes, device), sum, true);
   }
 
+  /**
+   * Where what the devices hold together at once ends; no image is left alone for the next time.
+   */
+  private int end(int from, int images) {
+    return images - from - most <= 1 ? images : from + most;
+  }
+
   /** Has each worker do its part of the images from one number to another. */
   private List<Gradients> sideBySide(
       List<Worker> crew, Objective objective, Batch batch, int from, int to, double scale) {
-    int each = (to - from + crew.size() - 1) / crew.size();
-    int parts = (to - from + each - 1) / each; // fewer than workers if images are scarce
+    // Of a single image batch norm cannot learn, so none is alone, unless it is the only one.
+    int each = Math.max(2, (to - from + crew.size() - 1) / crew.size());
+    int parts = Math.max(1, (to - from) / each); // fewer than workers if images are scarce
+    parts += (to - from) - parts * each > 1 ? 1 : 0;
     List<CompletableFuture<Gradients>> work = new ArrayList<>();
     for (int i = parts - 1; i >= 0; i--) { // the first last, on this thread
       Worker worker = crew.get(i);
       int start = from + i * each;
-      int end = Math.min(start + each, to);
+      int end = i == parts - 1 ? to : start + each;
       double weight = scale * (end - start) / batch.size();
       Executor executor = i == 0 ? Runnable::run : threads;
       work.add(

@@ -54,6 +54,21 @@ class BatchesTest {
   }
 
   @Test
+  void aSingleImageJoinsTheBatchBefore() {
+    Batches seven = Batches.of(TestData.numbered(manager, 7), 3).joinSingle();
+    assertThat(seven.count()).isEqualTo(2);
+    assertThat(values(seven)).containsExactly(List.of(0, 1, 2), List.of(3, 4, 5, 6));
+    Batches eight = Batches.of(TestData.numbered(manager, 8), 3).joinSingle();
+    assertThat(values(eight)).containsExactly(List.of(0, 1, 2), List.of(3, 4, 5), List.of(6, 7));
+    assertThat(values(Batches.of(TestData.numbered(manager, 1), 3).joinSingle()))
+        .containsExactly(List.of(0));
+    assertThat(Batches.of(TestData.numbered(manager, 3), 1).joinSingle().count()).isEqualTo(3);
+    Batches all = Batches.of(TestData.numbered(manager, 7), Integer.MAX_VALUE);
+    assertThat(values(all)).containsExactly(List.of(0, 1, 2, 3, 4, 5, 6));
+    assertThat(all.count()).isEqualTo(1);
+  }
+
+  @Test
   void imagesAreFloatsFromZeroToOneAndLabelsFollow() {
     var data = TestData.random(manager, 40, 3, 4, 5, 7, 1);
     byte[] pixels = data.images().toByteArray();

@@ -104,23 +104,44 @@ class ImageFolderStreamTest {
     }
   }
 
+  /** Whatever batch meets the first of them. */
   @Test
-  void namesEveryDamagedPictureOfABatch() throws IOException {
+  void namesEveryDamagedPictureAtOnce() throws IOException {
+    Source stream = ImageFolder.stream(manager, temp, SIDE);
     Path half = temp.resolve("class 0/0.png");
     byte[] bytes = Files.readAllBytes(half);
     Files.write(half, Arrays.copyOf(bytes, bytes.length / 2));
-    Path empty = Files.write(temp.resolve("class 0/112.png"), new byte[0]);
-    Path gone = temp.resolve("class 0/14.png");
-    Source stream = ImageFolder.stream(manager, temp, SIDE);
+    Path empty = Files.write(temp.resolve("class 5/299.jpg"), new byte[0]);
+    Path gone = temp.resolve("class 5/194.png");
     Files.delete(gone);
-    int before = manager.getManagedArrays().size();
+    assertThat(manager.getManagedArrays()).isEmpty();
     assertThatThrownBy(() -> Batches.of(stream, 40).iterator().next())
         .isInstanceOf(FileException.class)
-        .hasMessageStartingWith("3 of 40 pictures cannot be read; repair or remove them:")
-        .hasMessageContaining(half.toString())
-        .hasMessageContaining(empty + " (not a picture)")
-        .hasMessageContaining(gone.toString());
-    assertThat(manager.getManagedArrays()).hasSize(before);
+        .hasMessageStartingWith("3 of 300 pictures cannot be read; repair or remove them:")
+        .hasMessageContaining(half + " (it ends too early")
+        .hasMessageContaining(empty + " (it is empty)")
+        .hasMessageContaining(gone + " (there is no such file)");
+    assertThat(manager.getManagedArrays()).isEmpty();
+  }
+
+  @Test
+  void namesTwentyDamagedOnesAmongTenThousandBeforeTrainingBegins(@TempDir Path many)
+      throws IOException {
+    byte[] whole = Files.readAllBytes(temp.resolve("class 0/0.png"));
+    Files.createDirectories(many.resolve("a"));
+    Files.createDirectories(many.resolve("b"));
+    for (int i = 0; i < 10_000; i++) {
+      boolean damaged = i % 500 == 3;
+      Files.write(
+          many.resolve("ab".charAt(i % 2) + "/%05d.png".formatted(i)),
+          damaged ? Arrays.copyOf(whole, i % 1000 == 3 ? 0 : whole.length / 2) : whole);
+    }
+    assertThatThrownBy(() -> ImageFolder.stream(manager, many, SIDE))
+        .isInstanceOf(FileException.class)
+        .hasMessageStartingWith("20 of 10000 pictures cannot be read; repair or remove them:")
+        .hasMessageContaining("00003.png (it is empty)")
+        .hasMessageContaining("09503.png (it ends too early")
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(21));
   }
 
   @Test

@@ -1,12 +1,15 @@
 package convnets.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.io.FileException;
+import convnets.io.Pictures;
 import java.awt.Color;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
@@ -14,13 +17,20 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -186,7 +196,7 @@ class ImageFolderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"png", "jpg", "gif", "bmp"})
+  @ValueSource(strings = {"png", "jpg", "gif", "bmp", "tif"})
   void namesEveryPictureThatCannotBeRead(String format) throws IOException {
     write(noise(40, 40), "all/good." + format);
     Path half = write(noise(40, 40), "all/half." + format);
@@ -198,7 +208,7 @@ class ImageFolderTest {
         .isInstanceOf(FileException.class)
         .hasMessageStartingWith("2 of 3 pictures cannot be read")
         .hasMessageContaining(half.toString())
-        .hasMessageContaining(empty + " (not a picture)");
+        .hasMessageContaining(empty + " (it is empty)");
     assertThat(manager.getManagedArrays()).hasSize(before);
   }
 
@@ -212,6 +222,216 @@ class ImageFolderTest {
     Files.createDirectory(temp.resolve("cat"));
     assertThatThrownBy(() -> ImageFolder.read(manager, temp, 8))
         .hasMessageContaining("cat holds no pictures: expected files ending in");
+  }
+
+  @Test
+  void picturesOfFoldersInFoldersAreOfTheClassAbove() throws IOException {
+    write(plain(4, 4, 1), "cat/z.png");
+    write(plain(4, 4, 2), "cat/deep/deeper/a.png");
+    write(plain(4, 4, 3), "dog/only/below/b.png");
+    var data = ImageFolder.read(manager, temp, 4);
+    assertThat(data.classes()).containsExactly("cat", "dog");
+    assertThat(data.labels().toLongArray()).containsExactly(0, 0, 1);
+    assertThat(data.image(0).getRGB(0, 0) & 255).isEqualTo(2);
+  }
+
+  @Test
+  void passesOverWhatSystemsLeaveBehindAndOtherFiles() throws IOException {
+    write(plain(4, 4, 1), "cat/a.png");
+    for (String other :
+        new String[] {
+          "cat/.DS_Store",
+          "cat/._a.png",
+          "cat/Thumbs.db",
+          "cat/desktop.ini",
+          "cat/film.mov",
+          "cat/labels.csv",
+          "cat/@eaDir/a.png",
+          "__MACOSX/cat/._a.png",
+          ".ipynb_checkpoints/a.png",
+          "$RECYCLE.BIN/a.png"
+        }) {
+      Path file = temp.resolve(other);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "not a picture");
+    }
+    var data = ImageFolder.read(manager, temp, 4);
+    assertThat(data.classes()).containsExactly("cat");
+    assertThat(data.size()).isEqualTo(1);
+  }
+
+  @Test
+  void namesAllThatIsWrongWithAFolderAtOnce() throws IOException {
+    write(plain(4, 4, 1), "cat/a.png");
+    Files.createDirectories(temp.resolve("dog/inside"));
+    Files.createDirectories(temp.resolve("emu"));
+    Files.writeString(temp.resolve("cat/IMG_1.HEIC"), "");
+    Files.writeString(temp.resolve("cat/IMG_2.heic"), "");
+    Files.writeString(temp.resolve("emu/IMG_3.avif"), "");
+    assertThatThrownBy(() -> ImageFolder.stream(manager, temp, 4))
+        .isInstanceOf(FileException.class)
+        .hasMessageStartingWith("4 faults in " + temp + "; mend them, or move them away:")
+        .hasMessageContaining(temp.resolve("dog") + " holds no pictures: expected files ending in")
+        .hasMessageContaining(temp.resolve("emu") + " holds no pictures")
+        .hasMessageContaining("2 of .heic, as " + temp.resolve("cat/IMG_"))
+        .hasMessageContaining("1 of .avif, as " + temp.resolve("emu/IMG_3.avif"))
+        .hasMessageContaining("convert to JPEG or PNG");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void followsLinks() throws IOException {
+    write(plain(4, 4, 1), "all/cats/a.png");
+    write(plain(4, 4, 2), "all/b.png");
+    Path data = Files.createDirectories(temp.resolve("data/dog"));
+    Files.createSymbolicLink(temp.resolve("data/cat"), temp.resolve("all/cats"));
+    Path link = Files.createSymbolicLink(data.resolve("b.png"), temp.resolve("all/b.png"));
+    assertThat(ImageFolder.read(manager, temp.resolve("data"), 4).labels().toLongArray())
+        .containsExactly(0, 1);
+    Files.delete(temp.resolve("all/b.png"));
+    Path loop = Files.createSymbolicLink(data.resolve("again"), data);
+    write(plain(4, 4, 2), "data/dog/c.png");
+    assertThatThrownBy(() -> ImageFolder.read(manager, temp.resolve("data"), 4))
+        .hasMessageStartingWith("2 faults in")
+        .hasMessageContaining(link + " is a link to nothing")
+        .hasMessageContaining(loop + " is a link to a folder that it lies in");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void refusesClassesThatDifferInCaseOnly() throws IOException {
+    write(plain(4, 4, 1), "Cat/a.png");
+    write(plain(4, 4, 1), "cat/a.png");
+    assertThatThrownBy(() -> ImageFolder.read(manager, temp, 4))
+        .isInstanceOf(FileException.class)
+        .hasMessageContaining("Cat and " + temp.resolve("cat") + " differ only in case");
+  }
+
+  @Test
+  void refusesPartsOfTheDataAsClasses() throws IOException {
+    write(plain(4, 4, 1), "train/cat/a.png");
+    write(plain(4, 4, 1), "Test/cat/a.png");
+    assertThatThrownBy(() -> ImageFolder.read(manager, temp, 4))
+        .isInstanceOf(FileException.class)
+        .hasMessage(
+            temp
+                + " holds [Test, train], which look like parts of the data, not classes: read one"
+                + " of these");
+    assertThat(ImageFolder.read(manager, temp.resolve("train"), 4).classes()).containsOnly("cat");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void saysWhyAFolderCannotBeRead() throws IOException {
+    write(plain(4, 4, 1), "cat/a.png");
+    Path closed = Files.createDirectories(temp.resolve("cat/closed"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    assumeFalse(Files.isReadable(closed), "who may read everything");
+    try {
+      assertThatThrownBy(() -> ImageFolder.read(manager, temp, 4))
+          .hasMessageContaining(closed + " cannot be read: see its permissions");
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void readsInPortionsAndTellsHowFarItIs() throws IOException {
+    for (int i = 0; i < 11; i++) {
+      write(noise(6 + i, 9), "c" + i % 3 + "/" + i + ".png");
+    }
+    byte[] whole = ImageFolder.read(manager, temp, 6).images().toByteArray();
+    List<Integer> told = new ArrayList<>();
+    ReadingProgress progress =
+        (done, total) -> {
+          assertThat(total).isEqualTo(11);
+          told.add(done);
+        };
+    for (long portion : new long[] {1, 300, 1 << 20}) {
+      var parts = ImageFolder.read(manager, Listing.of(temp), 6, portion, progress);
+      assertThat(parts.images().toByteArray()).isEqualTo(whole);
+    }
+    assertThat(told).hasSize(33).startsWith(1, 2, 3).endsWith(10, 11);
+  }
+
+  @Test
+  void saysHowMuchMemoryItWouldTake() throws IOException {
+    ImageFolder.checkMemory(14_267, 224, 16_000_000_000L);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ImageFolder.checkMemory(1_281_167, 224, 16_000_000_000L))
+        .withMessage(
+            "1281167 pictures of size (224) take 192.9 GB, and this machine has 16.0 GB of memory:"
+                + " read them as training goes by ImageFolder.stream, or choose a smaller size");
+    write(plain(4, 4, 1), "cat/a.png");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ImageFolder.read(manager, temp, 30_000))
+        .withMessageStartingWith("size (30000) must be at most 26754");
+    HostSource large = ImageFolder.stream(manager, temp, 19_000);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> large.make(0, 0))
+        .withMessage(
+            "a batch of 2 images (3, 19000, 19000) takes 2.2 GB, and 1 fit into an array of Java:"
+                + " make batches or images smaller");
+  }
+
+  /** A picture that is turned by its camera's note, as photographs from phones are. */
+  @Test
+  void turnsPhotographsAsTheyWereHeld() throws IOException {
+    Path corpus = Path.of("src/test/resources/reference/pictures");
+    Path all = Files.createDirectories(temp.resolve("all"));
+    Files.copy(corpus.resolve("held-6.jpg"), all.resolve("a.jpg"));
+    BufferedImage seen = Pictures.read(all.resolve("a.jpg"));
+    assertThat(seen.getHeight()).isGreaterThan(seen.getWidth());
+    BufferedImage read = ImageFolder.read(manager, temp, 18).image(0);
+    assertThat(rgb(read)).isEqualTo(rgb(seen.getSubimage(0, 3, 18, 18)));
+  }
+
+  /** What a Java makes of names whose letters its encoding of file names lacks. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void saysWhatMendsNamesThatJavaCannotRead() throws Exception {
+    write(plain(4, 4, 1), "latin/cat/写真.png");
+    write(plain(4, 4, 1), "chinese/猫/写真.png");
+    assertThat(inTheCLocale("latin")).contains("[cat] 1 read");
+    assertThat(inTheCLocale("chinese"))
+        .contains("has letters that this Java cannot read")
+        .contains("ANSI_X3.4-1968: set LC_ALL=C.UTF-8 in the environment");
+  }
+
+  private String inTheCLocale(String folder) throws IOException, InterruptedException {
+    ProcessBuilder java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Elsewhere.class.getName(),
+                temp.resolve(folder).toString())
+            .redirectErrorStream(true);
+    java.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
+    java.environment().put("LC_ALL", "C");
+    Process process = java.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said;
+  }
+
+  /** Lists a folder and reads its pictures, without the engine. */
+  static final class Elsewhere {
+    private Elsewhere() {}
+
+    /** The folder is the only argument. */
+    public static void main(String[] arguments) throws IOException {
+      try {
+        Listing listing = Listing.of(Path.of(arguments[0]));
+        for (Path file : listing.files()) {
+          Pictures.glance(file);
+          Pictures.read(file);
+        }
+        System.out.println(listing.classes() + " " + listing.files().size() + " read");
+      } catch (FileException e) {
+        System.out.println(e.getMessage());
+      }
+    }
   }
 
   private static int[] rgb(BufferedImage image) {

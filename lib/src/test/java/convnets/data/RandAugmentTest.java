@@ -185,6 +185,36 @@ class RandAugmentTest {
   }
 
   @Test
+  void comesBeforeNormalising() {
+    Transform normalise = Transforms.normalise(Statistics.of(0.3, 0.2));
+    Batches batches = Batches.of(TestData.random(manager, 8, 1, 6, 6, 2, 1), 4);
+    Transform two = Transforms.flip().andThen(Transforms.randAugment(2, 9));
+    for (Transform augment : List.of(Transforms.randAugment(2, 9), two)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> batches.transform(normalise, Transforms.flip(), augment))
+          .withMessage(
+              "randAugment takes pixels from 0 to 1, and comes after normalise: put it before");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> batches.transform(normalise).transform(Transforms.trivialAugment()))
+        .withMessageStartingWith("trivialAugment takes");
+    batches.transform(two, normalise).batch(0, 0).close();
+  }
+
+  /** Whatever made other pixels: only a look at them tells. */
+  @Test
+  void pixelsAreFromZeroToOne() {
+    SplittableRandom random = new SplittableRandom(1);
+    Transform augment = Transforms.randAugment(2, 9);
+    for (float bad : new float[] {-0.1f, 1.1f, 255, Float.NaN}) {
+      NDArray images = manager.full(new Shape(2, 1, 4, 4), bad);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> augment.apply(images, random))
+          .withMessageContaining("and was given some from " + bad);
+    }
+  }
+
+  @Test
   void argumentsAreNamed() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Transforms.randAugment(0, 9))

@@ -49,4 +49,21 @@ class StatisticsTest {
       assertThatIllegalArgumentException().isThrownBy(() -> Statistics.of(none));
     }
   }
+
+  /** Of pictures that are plain in a channel: they would become no numbers, silently. */
+  @Test
+  void aDeviationOfZeroDoesNotNormalise() {
+    List<Double> three = List.of(0.5, 0.5, 0.5);
+    for (double bad : new double[] {0, -0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      Statistics statistics = new Statistics(three, List.of(0.2, bad, 0.2));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Transforms.normalise(statistics))
+          .withMessageContaining("deviation [0.2, " + bad + ", 0.2] must be")
+          .withMessageContaining("channel 1 is the same in all pictures");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> PictureInput.plain().normalised(statistics));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Transforms.normalise(Statistics.of(Double.NaN, 1)));
+  }
 }

@@ -44,7 +44,9 @@ class ClassificationTest {
     Training training = Training.of(net).data(data).epochs(1).device(manager.getDevice());
     String message =
         "the network has 2 outputs, but the data set has labels up to 2: give it as many"
-            + " outputs as the data set has classes";
+            + " outputs as the data set has classes (3 images (1, 2, 2) in 3 classes on "
+            + manager.getDevice()
+            + ")";
     assertThatThrownBy(training::fit)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
@@ -69,6 +71,14 @@ class ClassificationTest {
     task.check(outputs, two);
     assertThatThrownBy(() -> task.check(outputs, two.classes(List.of("a", "b", "c"))))
         .hasMessageContaining("2 outputs, but the data set has labels up to 2");
+    NDArray high = manager.create(new long[] {0, 2, 1});
+    assertThatThrownBy(() -> task.check(outputs, Examples.of(images, high)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 outputs, but the data set has labels up to 2")
+        .hasMessageContaining("(3 examples (1, 2, 2) with targets [VALUES]");
+    NDArray low = manager.create(new long[] {0, -100, 1});
+    assertThatThrownBy(() -> task.check(outputs, Examples.of(images, low)))
+        .hasMessageContaining("has the label -100, and labels are from 0");
     NDArray boxes = manager.zeros(new Shape(3, 1, 5));
     Examples more = Examples.of(images, labels, boxes).kinds(Target.CLASS, Target.BOXES);
     assertThatThrownBy(() -> task.check(outputs, more))

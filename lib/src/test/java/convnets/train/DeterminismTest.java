@@ -9,6 +9,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import convnets.nn.Unit;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,5 +81,28 @@ class DeterminismTest extends SmallProblem {
                     .deterministic()
                     .fit())
         .withMessageContaining("2 parts on the CPU");
+  }
+
+  /** The engine has one generator for all threads. */
+  @Test
+  void trainingsSideBySideGiveTheNumbersOfOneAlone() {
+    JniUtils.setNumThreads(1);
+    Unit alone = Fixtures.convNet();
+    training(alone).epochs(12).seed(3).fit();
+    List<CompletableFuture<Map<String, List<Float>>>> others =
+        IntStream.range(0, 3)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> {
+                          Unit net = Fixtures.convNet();
+                          training(net).epochs(12).seed(3).fit();
+                          return Fixtures.weights(net);
+                        },
+                        task -> new Thread(task).start()))
+            .toList();
+    for (var other : others) {
+      assertThat(other.join()).isEqualTo(Fixtures.weights(alone));
+    }
   }
 }
