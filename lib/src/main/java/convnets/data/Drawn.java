@@ -28,7 +28,7 @@ record Drawn(MenageriePictures pictures, List<Scene> scenes) {
 
   /** (N, 3, H, W). */
   byte[] pixels() {
-    byte[] pixels = new byte[Math.multiplyExact(scenes.size(), 3 * area())];
+    byte[] pixels = new byte[HostRoom.bytes(scenes.size(), 3, pictures.height(), pictures.width())];
     for (int i = 0; i < scenes.size(); i++) {
       System.arraycopy(scenes.get(i).pixels(), 0, pixels, i * 3 * area(), 3 * area());
     }

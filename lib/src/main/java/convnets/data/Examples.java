@@ -77,6 +77,7 @@ public final class Examples implements Source, AutoCloseable {
           int to = Math.min(from + PORTION, first.size());
           NDList portion = first.gather(scratch, IntStream.range(from, to).toArray());
           if (kept.isEmpty()) {
+            check(source, portion, first.size());
             portion.forEach(array -> kept.add(whole(own, array, first.size())));
           }
           for (int i = 0; i < kept.size(); i++) {
@@ -88,6 +89,17 @@ public final class Examples implements Source, AutoCloseable {
     } catch (RuntimeException | Error e) {
       own.close();
       throw e;
+    }
+  }
+
+  private static void check(Source source, NDList portion, int size) {
+    double bytes = 0;
+    for (NDArray array : portion) {
+      double each = (double) array.size() / Math.max(1, array.getShape().get(0));
+      bytes += each * size * array.getDataType().getNumOfBytes();
+    }
+    if (!source.manager().getDevice().isGpu()) { // whose memory is another
+      HostRoom.check(source.toString(), bytes, HostRoom.memory(), "train on the source itself");
     }
   }
 

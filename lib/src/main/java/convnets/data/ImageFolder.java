@@ -2,7 +2,6 @@ package convnets.data;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.sun.management.OperatingSystemMXBean;
 import convnets.Checks;
 import convnets.io.FileException;
 import convnets.io.Pictures;
@@ -11,7 +10,6 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +39,6 @@ public final class ImageFolder {
 
   /** Bytes of pixels that are on their way to the engine at once. */
   private static final long PORTION = 1 << 26;
-
-  /** How much of the machine's memory pixels may take. */
-  private static final double SHARE = 0.8;
 
   /** How long all pictures are looked at when one was found damaged. */
   private static final double SECONDS = 60;
@@ -83,7 +78,7 @@ public final class ImageFolder {
       NDManager manager, Path folder, int size, ReadingProgress progress) {
     checkSize(size);
     Listing listing = Listing.of(folder);
-    checkMemory(listing.files().size(), size, memory());
+    checkMemory(listing.files().size(), size, HostRoom.memory());
     return read(manager, listing, size, PORTION, progress);
   }
 
@@ -154,19 +149,13 @@ public final class ImageFolder {
     }
   }
 
-  /** Refuses what would not fit, with the size and the way round. */
+  /** Refuses what would not fit. */
   static void checkMemory(int pictures, int size, long memory) {
-    double bytes = 3.0 * size * size * pictures;
-    if (bytes > SHARE * memory) {
-      throw new IllegalArgumentException(
-          "%d pictures of size (%d) take %.1f GB, and this machine has %.1f GB of memory: read"
-                  .formatted(pictures, size, bytes / 1e9, memory / 1e9)
-              + " them as training goes by ImageFolder.stream, or choose a smaller size");
-    }
-  }
-
-  private static long memory() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    HostRoom.check(
+        "%d pictures of size (%d)".formatted(pictures, size),
+        3.0 * size * size * pictures,
+        memory,
+        "read them as training goes by ImageFolder.stream, or choose a smaller size");
   }
 
   /** Tells how many have been read. */

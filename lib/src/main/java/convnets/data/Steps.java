@@ -38,10 +38,15 @@ record Steps(List<Transform> transforms, List<Target> kinds) {
     return new Steps(all, kinds);
   }
 
-  /** What takes pixels from 0 to 1 does not come behind what normalises them. */
+  /** What takes pixels from 0 to 1 does not come behind what normalises them, once. */
   private static void checkOrder(List<Transform> all) {
     boolean normalised = false;
     for (Transform transform : all) {
+      if (normalised && transform instanceof Normalisation) {
+        throw new IllegalArgumentException(
+            "normalise comes twice, and the second time pixels are normalised already: leave one"
+                + " away");
+      }
       normalised |= transform instanceof Normalisation;
       if (normalised && transform instanceof RandAugment augment) {
         throw new IllegalArgumentException(

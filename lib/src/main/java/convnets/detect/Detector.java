@@ -225,7 +225,7 @@ public final class Detector {
   /**
    * What is in a picture.
    *
-   * @param file a PNG, JPEG, GIF or BMP
+   * @param file a picture, as {@link Pictures#read} reads it
    * @throws UncheckedIOException if it cannot be read
    */
   public Detections predict(Path file) {

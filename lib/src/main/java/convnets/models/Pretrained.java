@@ -33,7 +33,7 @@ public record Pretrained(Unit net, Preprocessing preprocessing, List<String> lab
   /**
    * What the network takes a picture for.
    *
-   * @param file a PNG, JPEG, GIF or BMP
+   * @param file a picture, as {@link Pictures#read} reads it
    * @throws UncheckedIOException if it cannot be read
    */
   public Predictions predict(Path file) {

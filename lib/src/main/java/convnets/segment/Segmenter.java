@@ -181,7 +181,7 @@ public final class Segmenter {
   /**
    * The class of each pixel of a picture.
    *
-   * @param file a PNG, JPEG, GIF or BMP
+   * @param file a picture, as {@link Pictures#read} reads it
    * @throws UncheckedIOException if it cannot be read
    */
   public ClassMask predict(Path file) {

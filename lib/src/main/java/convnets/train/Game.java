@@ -49,7 +49,7 @@ final class Game implements AutoCloseable {
     learner = recipe.learner;
     data = recipe.train;
     seed = recipe.seed;
-    initialize(recipe.batchSize, manager.getDevice());
+    initialize(Math.min(recipe.batchSize, data.size()), manager.getDevice());
     try {
       learner.players().forEach(player -> seats.add(new Seat(player, recipe, manager)));
       workers = new Workers(recipe, seats, manager);

@@ -82,8 +82,13 @@ final class Recipe extends Options<Recipe> {
 
   /** The learning rate of a player in a step, from 0. */
   double rate(Player player, int step) {
-    int steps = Math.multiplyExact(epochs, stepsAnEpoch());
-    return player.scheduleOr(schedule).rate(step, steps);
+    long steps = (long) epochs * stepsAnEpoch();
+    if (steps > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "epochs (%d) of %d steps are %d steps, and %d can be counted: train for fewer epochs"
+              .formatted(epochs, stepsAnEpoch(), steps, Integer.MAX_VALUE));
+    }
+    return player.scheduleOr(schedule).rate(step, (int) steps);
   }
 
   /** What the players were told; nothing of the usual learner's, who has no name and no options. */
@@ -97,7 +102,7 @@ final class Recipe extends Options<Recipe> {
 
   /** How many images a step sees. */
   int stepSize() {
-    return Math.multiplyExact(batchSize, accumulate);
+    return (int) Math.min((long) batchSize * accumulate, Integer.MAX_VALUE);
   }
 
   private int stepsAnEpoch() {
@@ -131,7 +136,9 @@ final class Recipe extends Options<Recipe> {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("learner", learner + players());
     identity.put(
-        "train", "%d of %s with %s".formatted(train.size(), train.inputShape(), train.kinds()));
+        "train",
+        "%d of %s with %s, classes %s"
+            .formatted(train.size(), train.inputShape(), train.kinds(), train.classes()));
     identity.put("batchSize", Integer.toString(batchSize));
     identity.put("accumulate", Integer.toString(accumulate));
     identity.put("optimizer", optimizer.toString());

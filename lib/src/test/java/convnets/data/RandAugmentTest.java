@@ -198,6 +198,9 @@ class RandAugmentTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> batches.transform(normalise).transform(Transforms.trivialAugment()))
         .withMessageStartingWith("trivialAugment takes");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> batches.transform(normalise).transform(normalise))
+        .withMessageStartingWith("normalise comes twice");
     batches.transform(two, normalise).batch(0, 0).close();
   }
 

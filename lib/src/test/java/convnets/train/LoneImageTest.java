@@ -87,6 +87,19 @@ class LoneImageTest extends SmallProblem {
     training.data(three, Examples.of(two.images(), two.labels()));
   }
 
+  /** Numbers that an int does not hold. */
+  @Test
+  void moreThanCanBeCountedIsRefused() {
+    Training training = Training.of(net()).data(train).device(Device.cpu());
+    assertThatIllegalArgumentException()
+        .isThrownBy(training.batchSize(2).epochs(Integer.MAX_VALUE)::fit)
+        .withMessage(
+            "epochs (2147483647) of 8 steps are 17179869176 steps, and 2147483647 can be counted:"
+                + " train for fewer epochs");
+    Training whole = training.batchSize(Integer.MAX_VALUE).accumulate(2);
+    assertThat(whole.fit().last().training().count()).isEqualTo(17);
+  }
+
   private ImageDataset classes(String... names) {
     return ImageDataset.of(
         manager, new byte[64], new Shape(1, 1, 8, 8), new int[] {0}, List.of(names));
