@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import convnets.torch.HostCopy;
 import convnets.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ public final class Examples implements Source, AutoCloseable {
   private final List<Target> kinds;
   private final List<String> classes;
 
-  /** The lowest and the highest label; null: nobody has asked. */
+  /** The lowest and the highest label, empty if there are none; null: nobody has asked. */
   private volatile long[] labelRange;
 
   /** Owns the arrays, and nothing else; null if they are the caller's. */
@@ -248,23 +249,45 @@ public final class Examples implements Source, AutoCloseable {
   }
 
   /**
-   * The lowest and the highest number among those of the first target, if they are whole: labels of
-   * classes. They are looked for once.
+   * The lowest and the highest class that the first target names: among classes, or whole numbers
+   * without a kind; among boxes, where -1 is padding; in masks, where 0 is background and {@link
+   * Target#IGNORED} does not count. They are looked for once.
    *
-   * @return nothing if they are not whole, or there are none
+   * @return nothing if it names none
    */
   public Optional<long[]> labelRange() {
-    NDArray labels = targets.head();
-    if (labels.getDataType() != DataType.INT64 || labels.size() == 0) {
-      return Optional.empty();
-    }
     if (labelRange == null) {
-      try (NDArray lowest = labels.min();
-          NDArray highest = labels.max()) {
-        labelRange = new long[] {lowest.getLong(), highest.getLong()};
-      }
+      labelRange = targets.head().size() == 0 ? new long[0] : range();
     }
-    return Optional.of(labelRange.clone());
+    return labelRange.length == 0 ? Optional.empty() : Optional.of(labelRange.clone());
+  }
+
+  private long[] range() {
+    NDArray labels = targets.head();
+    return switch (kinds.get(0)) {
+      case CLASS, VALUES -> labels.getDataType() == DataType.INT64 ? extremes(labels) : new long[0];
+      case BOXES -> {
+        try (NDArray classes = labels.get(new NDIndex(":, :, 0"));
+            NDArray whole = classes.toType(DataType.INT64, true)) {
+          yield extremes(whole);
+        }
+      }
+      case MASK -> {
+        try (NDArray known = labels.neq(Target.IGNORED);
+            NDArray ones = known.toType(DataType.INT64, true);
+            NDArray whole = labels.toType(DataType.INT64, true)) {
+          yield extremes(whole.muli(ones));
+        }
+      }
+      case INSTANCES -> new long[0];
+    };
+  }
+
+  private static long[] extremes(NDArray whole) {
+    try (NDArray lowest = whole.min();
+        NDArray highest = whole.max()) {
+      return new long[] {HostCopy.longs(lowest)[0], HostCopy.longs(highest)[0]};
+    }
   }
 
   /**

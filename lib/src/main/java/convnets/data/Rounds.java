@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.torch.BoxOps;
+import convnets.torch.HostCopy;
 import convnets.torch.ImageOps;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -44,8 +45,8 @@ record Rounds(Shape shape, List<RandAugment.Draw[]> draws, boolean shares, Strin
   private void checkRange(NDArray images) {
     try (NDArray lowest = images.min();
         NDArray highest = images.max()) {
-      float low = lowest.getFloat();
-      float high = highest.getFloat();
+      float low = HostCopy.floats(lowest)[0];
+      float high = HostCopy.floats(highest)[0];
       if (!(low >= -SLACK && high <= 1 + SLACK)) {
         throw new IllegalArgumentException(
             ("%s takes pixels from 0 to 1, and was given some from %s to %s: put it before what"

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import convnets.data.Examples;
 import convnets.data.Source;
 import convnets.data.Target;
 import convnets.train.Measure;
@@ -62,6 +63,14 @@ public interface DetectionTask extends Task {
       throw new IllegalArgumentException(
           "the network tells %d classes apart, but the data set has %d: give it as many"
               .formatted(classes, data.classes().size()));
+    }
+    if (data instanceof Examples examples) {
+      long highest = examples.labelRange().map(range -> range[1]).orElse(-1L);
+      if (highest >= classes) {
+        throw new IllegalArgumentException(
+            "the network tells %d classes apart, but the data set (%s) has boxes of class %d, from 0"
+                .formatted(classes, data, highest));
+      }
     }
   }
 }

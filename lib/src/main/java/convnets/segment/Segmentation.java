@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
 import convnets.data.Batch;
+import convnets.data.Examples;
 import convnets.data.Source;
 import convnets.data.Target;
 import convnets.torch.MaskOps;
@@ -138,6 +139,10 @@ public record Segmentation(
                   + " of a source that draws, kinds(Target.MASK) of arrays")
               .formatted(data, kinds));
     }
+    long highest =
+        data instanceof Examples examples
+            ? examples.labelRange().map(range -> range[1]).orElse(0L)
+            : 0;
     for (NDArray logits : outputs) {
       Shape shape = logits.getShape();
       if (shape.dimension() != 4) {
@@ -149,6 +154,11 @@ public record Segmentation(
             ("the network has %d outputs for each pixel, but the data set has %d classes and a"
                     + " background: give it as many outputs as these together")
                 .formatted(shape.get(1), data.classes().size()));
+      }
+      if (highest >= shape.get(1)) {
+        throw new IllegalArgumentException(
+            "the network has %d outputs for each pixel, but the data set (%s) has pixels of %d"
+                .formatted(shape.get(1), data, highest));
       }
       if (!classWeights.isEmpty() && classWeights.size() != shape.get(1)) {
         throw new IllegalArgumentException(

@@ -321,6 +321,12 @@ class SSDTest extends DetectTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> task.check(randomOutputs(2), boxes.classes(List.of("a", "b", "c", "d"))))
         .withMessageContaining("tells 3 classes apart, but the data set has 4");
+    NDArray high = manager.create(new float[] {-1, 0, 0, 0, 0, 3, 1, 1, 9, 9}, new Shape(2, 1, 5));
+    Examples unnamed = Examples.of(images, high).kinds(Target.BOXES);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> task.check(randomOutputs(2), unnamed))
+        .withMessageContaining("tells 3 classes apart, but the data set (2 examples")
+        .withMessageContaining("has boxes of class 3, from 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> task.check(new NDList(randomOutputs(2).get(0)), boxes))
         .withMessageContaining("network and task must be of one design");

@@ -161,6 +161,13 @@ class SegmentationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> task.check(three, pictures.targets(Target.MASK)))
         .withMessageContaining("3 outputs for each pixel, but the data set has 3 classes and a");
+    NDArray mask = manager.create(new long[] {0, 255, 2, 3}, new Shape(1, 2, 2));
+    Examples unnamed = Examples.of(manager.zeros(new Shape(1, 3, 2, 2)), mask).kinds(Target.MASK);
+    task.check(four, unnamed);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> task.check(three, unnamed))
+        .withMessageContaining("3 outputs for each pixel, but the data set (1 examples (3, 2, 2)")
+        .withMessageContaining("has pixels of 3");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
