@@ -14,6 +14,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -148,6 +149,9 @@ final class PictureFile {
    * java.io.File}.
    */
   private static InputStream in(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new AccessDeniedException(file.toString());
+    }
     boolean named;
     try {
       named = file.toFile().toPath().equals(file);
