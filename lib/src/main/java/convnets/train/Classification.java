@@ -109,7 +109,13 @@ public record Classification(double smoothing, double auxiliary) implements Task
       return new long[] {0, images.highestLabel()};
     }
     long[] named = {0, data.classes().size() - 1};
-    return data instanceof Examples examples ? examples.labelRange().orElse(named) : named;
+    if (data instanceof Examples examples) {
+      return examples
+          .labelRange()
+          .map(range -> new long[] {range[0], Math.max(range[1], named[1])})
+          .orElse(named);
+    }
+    return named;
   }
 
   /** The cross-entropy of the main output, and so many times that of each auxiliary one. */
