@@ -2,6 +2,7 @@ package convnets.io;
 
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 
 /** Turns pictures as a camera's note asks for (EXIF 2.3, tag 0x0112). */
 final class Turn {
@@ -34,22 +35,25 @@ final class Turn {
     boolean alpha = image.getColorModel().hasAlpha();
     int type = alpha ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB;
     var turned = new BufferedImage(size.width, size.height, type);
+    int[] pixels = ((DataBufferInt) turned.getRaster().getDataBuffer()).getData();
     int[] row = new int[w];
     for (int v = 0; v < h; v++) {
       image.getRGB(0, v, w, 1, row, 0, w);
       for (int u = 0; u < w; u++) {
-        switch (orientation) {
-          case 2 -> turned.setRGB(w - 1 - u, v, row[u]);
-          case 3 -> turned.setRGB(w - 1 - u, h - 1 - v, row[u]);
-          case 4 -> turned.setRGB(u, h - 1 - v, row[u]);
-          case 5 -> turned.setRGB(v, u, row[u]);
-          case 6 -> turned.setRGB(h - 1 - v, u, row[u]);
-          case 7 -> turned.setRGB(h - 1 - v, w - 1 - u, row[u]);
-          case 8 -> turned.setRGB(v, w - 1 - u, row[u]);
-          default ->
-              throw new IllegalArgumentException(
-                  "orientation (" + orientation + ") must be from 1 to 8");
-        }
+        int place =
+            switch (orientation) {
+              case 2 -> v * w + w - 1 - u;
+              case 3 -> (h - 1 - v) * w + w - 1 - u;
+              case 4 -> (h - 1 - v) * w + u;
+              case 5 -> u * h + v;
+              case 6 -> u * h + h - 1 - v;
+              case 7 -> (w - 1 - u) * h + h - 1 - v;
+              case 8 -> (w - 1 - u) * h + v;
+              default ->
+                  throw new IllegalArgumentException(
+                      "orientation (" + orientation + ") must be from 1 to 8");
+            };
+        pixels[place] = row[u];
       }
     }
     return turned;
