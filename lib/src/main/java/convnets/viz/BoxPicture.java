@@ -238,7 +238,7 @@ public final class BoxPicture extends Options<BoxPicture> {
   }
 
   private static Color color(Box box) {
-    return Style.color(Math.max(box.label, 0));
+    return Style.classColor(Math.max(box.label, 0));
   }
 
   private static List<Box> read(NDArray rows) {

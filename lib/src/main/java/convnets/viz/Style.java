@@ -31,6 +31,18 @@ final class Style {
     new Color(0x4D4D4D), // dark grey
   };
 
+  /** Of classes behind those, each dark enough for white letters on it. */
+  private static final Color[] FURTHER = {
+    new Color(0x6A3D9A), // violet
+    new Color(0x8C510A), // brown
+    new Color(0x808000), // olive
+    new Color(0xA50026), // dark red
+    new Color(0x01665E), // dark teal
+  };
+
+  /** Hues go on by the golden section: each lies far from those just before. */
+  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+
   static final Color TEXT = new Color(0x262626);
   static final Color FAINT_TEXT = new Color(0x666666);
   static final Color GRID = new Color(0xE3E3E3);
@@ -42,6 +54,18 @@ final class Style {
   /** The colour of the n-th series. */
   static Color color(int n) {
     return PALETTE[n % PALETTE.length];
+  }
+
+  /** The colour of the n-th class: no two share one. */
+  static Color classColor(int n) {
+    if (n < PALETTE.length) {
+      return PALETTE[n];
+    }
+    int further = n - PALETTE.length;
+    if (further < FURTHER.length) {
+      return FURTHER[further];
+    }
+    return Color.getHSBColor((float) (n * GOLDEN % 1), 0.9f, n % 2 == 0 ? 0.75f : 0.5f);
   }
 
   /** A plain font; {@code SansSerif} stands for one that every machine has. */

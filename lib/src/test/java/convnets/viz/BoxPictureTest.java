@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,12 @@ class BoxPictureTest {
   }
 
   private static int color(int label) {
-    return Style.color(label).getRGB() & 0xFFFFFF;
+    return Style.classColor(label).getRGB() & 0xFFFFFF;
+  }
+
+  @Test
+  void noTwoClassesShareAColour() {
+    assertThat(IntStream.range(0, 40).mapToObj(Style::classColor).distinct()).hasSize(40);
   }
 
   @Test

@@ -158,6 +158,14 @@ public final class DilatedReference {
   }
 
   /**
+   * How uneven random weights around zero make what has no pattern, on average and in percent: an
+   * output has stride × stride phases, whose values have nothing to do with each other.
+   */
+  public static Expected<Double> typical(int stride) {
+    return Expected.of(100 * Math.sqrt(1 - 1.0 / (stride * stride)));
+  }
+
+  /**
    * How a transposed convolution of 5 channels to 4 starts.
    *
    * @param weights their shape

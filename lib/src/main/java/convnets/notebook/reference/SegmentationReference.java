@@ -50,17 +50,20 @@ public final class SegmentationReference {
     return Expected.of(sum / there);
   }
 
-  /** A storey of a U-Net: down to half the size and twice the channels, and up again. */
+  /**
+   * A storey of a U-Net: down to half the size and twice the channels by strides, and up again by
+   * interpolation.
+   */
   public static Expected<Supplier<Block>> storey(int channels) {
     return Expected.of(
         () -> {
           int deep = 2 * channels;
           Unit below =
               seq(
-                  maxPool(2, 2).ceil(),
-                  conv(channels, deep, 3).bn().relu(),
+                  conv(channels, deep, 3).stride(2).bn().relu(),
                   conv(deep, deep, 3).bn().relu(),
-                  convTranspose(deep, channels, 2).stride(2).bias());
+                  conv(deep, channels, 1).bias(),
+                  upsample(2).bilinear());
           return seq(
               concat(identity(), fitted(below)),
               conv(deep, channels, 3).bn().relu(),
