@@ -152,6 +152,17 @@ public final class DilatedReference {
     return Expected.of(net::apply);
   }
 
+  /**
+   * Random pictures, (2, 3, 19, 22), around a level: each channel around one of its own besides,
+   * and all ten times as large within six pixels of the edges.
+   */
+  public static NDArray bordered(NDManager manager, double level) {
+    NDArray inner = TorchOps.pad(manager.ones(new Shape(1, 1, 7, 10)), 6, 6, 6, 6);
+    NDArray levels = manager.create(new float[] {0, 5, 10}).reshape(1, 3, 1, 1).add(level);
+    NDArray random = manager.randomNormal(new Shape(2, 3, 19, 22)).add(levels);
+    return random.mul(inner.mul(-9).add(10));
+  }
+
   /** How far the pixels of a channel lie apart, away from the edges, in percent of their size. */
   public static Expected<Double> unevenness(NDArray y) {
     return Expected.of(measured(y));
