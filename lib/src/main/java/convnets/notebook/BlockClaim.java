@@ -31,7 +31,8 @@ public final class BlockClaim {
    * parameters of the same kinds and shapes, each once, and the same of them can be trained. With
    * the same random numbers in both, evaluation and training give the same output, the same
    * gradients and the same running statistics for random input of each shape; the input stays as it
-   * was. Every call must build a block of its own.
+   * was. Every call must build a block of its own. Where the expected block jumps right beside the
+   * numbers that were drawn, others are drawn: there no answer can be told from a wrong one.
    *
    * @param shapes of the input; the block is initialised for the first
    * @throws CheckFailedException if it is not

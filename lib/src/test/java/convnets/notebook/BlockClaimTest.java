@@ -2,6 +2,7 @@ package convnets.notebook;
 
 import static convnets.nn.Combinators.*;
 import static convnets.nn.Layers.*;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,13 +11,16 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.pytorch.jni.JniUtils;
 import convnets.nn.BatchNorm;
 import convnets.nn.Conv;
 import convnets.nn.Initializers;
 import convnets.nn.Layers;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,41 @@ class BlockClaimTest {
     @Test
     void blocksOfDjl() {
       pass(() -> seq(new SequentialBlock().add(right())));
+    }
+
+    /** With the parameters of one shape alone, a silent ReLU could hide what stands around it. */
+    @Test
+    void parametersAreOthersForEachShape() {
+      Set<Float> seen = new HashSet<>();
+      Expected<Supplier<Block>> expected = Expected.of(() -> conv(3, 3, 1));
+
+      Course.check("00.1")
+          .block("b", () -> new Watched(conv(3, 3, 1), seen))
+          .equalTo(expected, SHAPE, new Shape(1, 3, 4, 4));
+
+      assertThat(seen).hasSize(2);
+    }
+
+    /** At zero a ReLU has the gradient 0, and the maximum with 0 one half. */
+    @Test
+    void anotherGradientWhereTheExpectedOneJumps() {
+      float[][] first = {null};
+      Unit less =
+          lambda(
+              "less the first that is differentiated",
+              x -> {
+                if (first[0] == null && JniUtils.isGradMode()) {
+                  first[0] = x.toFloatArray();
+                }
+                return first[0] == null ? x : x.sub(x.getManager().create(first[0], x.getShape()));
+              });
+
+      assertThatCode(
+              () ->
+                  Course.check("00.1")
+                      .block("b", () -> seq(less, lambda("maximum", x -> x.maximum(0))))
+                      .equalTo(Expected.of(() -> seq(less, relu())), SHAPE))
+          .doesNotThrowAnyException();
     }
 
     @Test
@@ -387,6 +426,26 @@ class BlockClaimTest {
       Shape shape = x.getShape();
       NDArray columns = x.reshape(shape.get(0), 3, -1);
       return weight.reshape(1, 3, 3).matMul(columns).reshape(shape);
+    }
+  }
+
+  /** Remembers the first weight that it is run with. */
+  private static final class Watched extends Unit {
+    private final Unit layer;
+    private final Set<Float> seen;
+
+    Watched(Unit layer, Set<Float> seen) {
+      this.layer = child(layer);
+      this.seen = seen;
+    }
+
+    @Override
+    protected NDArray forward(Pass pass, NDArray x) {
+      Parameter weight = layer.getParameters().valueAt(0);
+      if (weight.isInitialized()) { // or only shapes are asked for
+        seen.add(weight.getArray().getFloat(0, 0, 0, 0));
+      }
+      return pass.run(layer, x);
     }
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,26 @@ class FunctionClaimTest {
   void floatArithmeticIsAllowedFor() {
     assertThatCode(() -> compare(x -> RIGHT.apply(x).mul(3).div(3).add(1e-6f)))
         .doesNotThrowAnyException();
+  }
+
+  /** At zero a ReLU has the gradient 0, and the maximum with 0 one half. */
+  @Test
+  void whereTheExpectedFunctionJumpsOtherNumbersAreDrawn() {
+    NDArray[] first = {null};
+    UnaryOperator<NDArray> right =
+        x -> {
+          if (first[0] == null) {
+            first[0] = x.duplicate(); // all numbers of the first draw are at the kink
+          }
+          return Activation.relu(x.sub(first[0]));
+        };
+
+    assertThatCode(() -> compare(x -> x.sub(first[0]).maximum(0), right))
+        .doesNotThrowAnyException();
+    first[0] = null;
+    assertThatThrownBy(() -> compare(x -> x.sub(first[0]).maximum(0).mul(2), right))
+        .isInstanceOf(CheckFailedException.class)
+        .hasMessageContaining("f, values for (2, 3, 5)");
   }
 
   @Test
