@@ -88,6 +88,17 @@ public final class Menagerie {
   }
 
   /**
+   * Portraits: an animal alone on a ground of one colour, for translating pictures into others. The
+   * same seed gives the same portraits on every machine.
+   *
+   * @param seed decides which animals, where they stand, how they are turned and tinted
+   * @return 32×32 pictures on white, in Google's style; its methods change that
+   */
+  public static MenageriePortraits portraits(long seed) {
+    return MenageriePortraits.of(seed);
+  }
+
+  /**
    * The training set of the standard task. It is drawn at the first call, in seconds, and kept in
    * {@code data/menagerie/cache}; if that file is damaged it is drawn again.
    *

@@ -72,8 +72,8 @@ final class Game implements AutoCloseable {
     for (Player player : learner.players()) {
       Block net = player.net();
       if (!net.isInitialized()) {
-        Shape input = new Shape(batchSize).addAll(player.inputOr(data.inputShape()));
-        net.initialize(NDManager.newBaseManager(device), DataType.FLOAT32, input);
+        Shape[] inputs = player.inputs(batchSize, data.inputShape());
+        net.initialize(NDManager.newBaseManager(device), DataType.FLOAT32, inputs);
       }
     }
   }

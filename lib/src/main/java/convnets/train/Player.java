@@ -31,6 +31,7 @@ public final class Player extends Options<Player> {
 
   // Null: as the training says.
   private Shape input;
+  private Shape second;
   private Optimizer optimizer;
   private Schedule schedule;
   private Double clip;
@@ -66,6 +67,15 @@ public final class Player extends Options<Player> {
   public Player input(Shape input) {
     Objects.requireNonNull(input, "input must not be null");
     return with(p -> p.input = input);
+  }
+
+  /**
+   * The shape of one of the network's second inputs, where it has two: () for labels, which are
+   * (N).
+   */
+  public Player secondInput(Shape input) {
+    Objects.requireNonNull(input, "input must not be null");
+    return with(p -> p.second = input);
   }
 
   /** How gradients become changes. */
@@ -108,9 +118,15 @@ public final class Player extends Options<Player> {
     return net;
   }
 
-  /** The shape of one input, or that of the images. */
-  Shape inputOr(Shape images) {
-    return input == null ? images : input;
+  /**
+   * The shapes of what the network takes.
+   *
+   * @param images the shape of one, where the player does not say another
+   */
+  Shape[] inputs(int batchSize, Shape images) {
+    Shape batch = new Shape(batchSize);
+    Shape first = batch.addAll(input == null ? images : input);
+    return second == null ? new Shape[] {first} : new Shape[] {first, batch.addAll(second)};
   }
 
   Optimizer optimizerOr(Optimizer other) {
@@ -147,6 +163,7 @@ public final class Player extends Options<Player> {
     StringJoiner told = new StringJoiner(", ", name + " (", ")");
     told.setEmptyValue(name);
     tell(told, "input", input);
+    tell(told, "second input", second);
     tell(told, "optimizer", optimizer);
     tell(told, "clip", clip);
     tell(told, "average", averaging);

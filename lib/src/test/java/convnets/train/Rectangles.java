@@ -51,6 +51,14 @@ final class Rectangles {
     return Examples.of(images, truth).kinds(Target.BOXES).classes(List.of("rectangle"));
   }
 
+  /** Each beside its negative, as pairs of one channel each. */
+  static Examples inverted(NDManager manager, int n) {
+    NDArray bytes = masks(manager, n).gather(manager, all(n)).head();
+    NDArray bright = bytes.toType(DataType.FLOAT32, false).div(255);
+    NDArray both = NDArrays.concat(new NDList(bright, bright.neg().add(1)), 1);
+    return Examples.of(both, manager.zeros(new Shape(n)));
+  }
+
   private static int[] all(int n) {
     return IntStream.range(0, n).toArray();
   }

@@ -6,6 +6,7 @@ import static convnets.nn.Layers.conv;
 import static convnets.nn.Layers.flatten;
 import static convnets.nn.Layers.linear;
 import static convnets.nn.Layers.relu;
+import static convnets.nn.Layers.tanh;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -25,9 +26,20 @@ import convnets.detect.FasterRCNNTask;
 import convnets.detect.Overlap;
 import convnets.detect.RoiAlign;
 import convnets.detect.SSD;
+import convnets.gan.CycleGAN;
+import convnets.gan.Gan;
+import convnets.gan.GradientPenalty;
+import convnets.gan.Latent;
+import convnets.gan.MLP;
+import convnets.gan.Pix2Pix;
+import convnets.gan.Psnr;
 import convnets.nn.Backbone;
+import convnets.nn.Layers;
 import convnets.nn.Unit;
 import convnets.segment.Segmentation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -119,6 +131,38 @@ public enum Toy {
     }
   },
 
+  PAIRS(Psnr.PSNR, 20) {
+    @Override
+    Play play(NDManager manager) {
+      Unit generator = seq(conv(1, 4, 3).bn().relu(), conv(4, 1, 3).bias(), tanh());
+      Unit discriminator = seq(conv(2, 4, 3).bn().leakyRelu(0.2), conv(4, 1, 1).bias());
+      Pix2Pix learner = Pix2Pix.of(generator, discriminator, 1);
+      return translated(
+          Training.of(learner).augment(flip()),
+          Map.of("generator", generator, "discriminator", discriminator),
+          n -> Rectangles.inverted(manager, n));
+    }
+  },
+
+  CYCLES(CycleGAN.THERE, 12) {
+    @Override
+    Play play(NDManager manager) {
+      List<Unit> nets = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        nets.add(seq(conv(1, 4, 3).norm(Layers::batchNorm).relu(), conv(4, 1, 3).bias(), tanh()));
+      }
+      for (int i = 0; i < 2; i++) {
+        nets.add(seq(conv(1, 4, 3).leakyRelu(0.2), conv(4, 1, 3).bias()));
+      }
+      CycleGAN learner =
+          CycleGAN.of(nets.get(0), nets.get(1), nets.get(2), nets.get(3))
+              .pool(10, new Shape(1, Rectangles.SIZE, Rectangles.SIZE));
+      Map<String, Block> players = new LinkedHashMap<>();
+      learner.players().forEach(player -> players.put(player.name(), player.net()));
+      return translated(Training.of(learner), players, n -> Rectangles.inverted(manager, n));
+    }
+  },
+
   GAME(Forgery.DISTANCE, 0.5) {
     @Override
     Play play(NDManager manager) {
@@ -127,6 +171,29 @@ public enum Toy {
           new Play(
               Training.of(game).data(Forgery.cloud(manager, 400), Forgery.cloud(manager, 100)),
               Map.of("generator", game.generator().net(), "expert", game.expert().net()));
+      return play.with(play.training.schedule(Schedule.constant(0.01)));
+    }
+  },
+
+  GAN(Gan.GENERATOR_LOSS, 1.2) {
+    @Override
+    Play play(NDManager manager) {
+      MLP design = MLP.of(new Shape(2)).latent(3).hidden(16);
+      Unit generator = design.batchNorm().generator();
+      Unit expert = design.spectralNorm().minibatchStatistics().discriminator();
+      Optimizer adam = AdamW.standard().betas(0.5, 0.9).decay(0);
+      Gan gan =
+          Gan.of(
+                  Player.of("generator", generator).optimizer(adam).average(Averaging.decay(0.9)),
+                  Player.of("expert", expert).optimizer(adam),
+                  Latent.normal(3))
+              .critics(2)
+              .clipWeights(2)
+              .penalty(GradientPenalty.gradient(0.1));
+      Play play =
+          new Play(
+              Training.of(gan).data(Forgery.cloud(manager, 400), Forgery.cloud(manager, 100)),
+              Map.of("generator", generator, "expert", expert));
       return play.with(play.training.schedule(Schedule.constant(0.01)));
     }
   };
@@ -192,6 +259,10 @@ public enum Toy {
     Unit net = design.build();
     return of(Training.of(net).task(task).augment(flip()), net, n -> Rectangles.things(manager, n))
         .adam(0.01);
+  }
+
+  private static Play translated(Training training, Map<String, Block> nets, Data data) {
+    return new Play(training.data(data.of(400), data.of(100)), nets).adam(0.01);
   }
 
   private interface Data {

@@ -1,0 +1,59 @@
+package convnets.gan;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import convnets.Checks;
+import convnets.nn.Initializers;
+import convnets.nn.Pass;
+import convnets.nn.Unit;
+import convnets.torch.ImageOps;
+
+/**
+ * A row of numbers for each class: (N) -> (N, size). Parameter: {@code weight} (classes, size),
+ * normal with deviation 1 at first, as PyTorch's {@code Embedding}.
+ */
+final class ClassEmbedding extends Unit {
+
+  private final int classes;
+  private final int size;
+  private final Parameter weight;
+
+  ClassEmbedding(int classes, int size) {
+    this.classes = Checks.positive("classes", classes);
+    this.size = Checks.positive("size", size);
+    weight =
+        parameter(
+            "weight", Parameter.Type.WEIGHT, new Shape(classes, size), Initializers.normal(1));
+  }
+
+  @Override
+  protected NDArray forward(Pass pass, NDArray labels) {
+    if (labels.getShape().dimension() != 1) {
+      throw new IllegalArgumentException(
+          describe() + " takes labels (N), but was given " + labels.getShape());
+    }
+    if (pass.dry()) {
+      return pass.shaped(new Shape(labels.getShape().get(0), size), labels);
+    }
+    if (!labels.getDevice().isGpu()) { // there it would have to be waited for
+      for (long label : labels.toLongArray()) {
+        if (label < 0 || label >= classes) {
+          throw new IllegalArgumentException(
+              "label (" + label + ") must be a class, from 0 to " + (classes - 1));
+        }
+      }
+    }
+    return ImageOps.oneHot(labels, classes).matMul(pass.value(weight, labels));
+  }
+
+  @Override
+  protected boolean repeatsItself() {
+    return false; // it looks at the labels
+  }
+
+  @Override
+  public String describe() {
+    return "embedding of " + classes + " classes, " + size;
+  }
+}
