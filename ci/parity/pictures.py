@@ -280,12 +280,12 @@ def main() -> None:
         numbers = b"".join(band.tobytes() for band in image.split())
         packed = base64.b64encode(zlib.compress(numbers, 9)).decode()
         rows.append(f"{name}\t{image.width}\t{image.height}\t{off}\t{packed}")
-    (HERE / "pictures.tsv").write_text("\n".join(rows) + "\n")
+    (HERE / "pictures.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     rows = []
     for name, data, words in refused_files():
         (FOLDER / name).write_bytes(data)
         rows.append(f"{name}\t{words}")
-    (HERE / "refused.tsv").write_text("\n".join(rows) + "\n")
+    (HERE / "refused.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
