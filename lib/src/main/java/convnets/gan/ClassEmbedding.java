@@ -44,7 +44,8 @@ final class ClassEmbedding extends Unit {
         }
       }
     }
-    return ImageOps.oneHot(labels, classes).matMul(pass.value(weight, labels));
+    NDArray chosen = ImageOps.oneHot(labels, classes);
+    return chosen.matMul(pass.value(weight, chosen));
   }
 
   @Override

@@ -95,11 +95,11 @@ public final class Pool extends Unit {
   @Override
   protected NDArray forward(Pass pass, NDArray x) {
     Shape shape = Inputs.images(describe(), x);
-    checkFits(shape.get(2));
-    checkFits(shape.get(3));
     if (spec.dilation > 1 || spec.skipped > 1) {
       return sparse(x);
     }
+    checkFits(shape.get(2));
+    checkFits(shape.get(3));
     return spec.kind == Kind.MAX
         ? TorchOps.maxPool(x, spec.kernel, spec.stride, spec.padding, spec.ceil)
         : TorchOps.averagePool(

@@ -221,7 +221,8 @@ class VocFolderTest {
     assertThatThrownBy(() -> source.gather(manager, 0))
         .hasMessageContainingAll("one.jpg: it is 6 × 8 pixels", "one.xml says 8 × 6");
     text("JPEGImages/one.jpg", "no picture");
-    assertThatThrownBy(() -> source.gather(manager, 0)).hasMessageContaining("one.jpg: not a pict");
+    assertThatThrownBy(() -> source.gather(manager, 0))
+        .hasMessageContaining("one.jpg: it is text, not a picture");
     assertThatThrownBy(() -> VocFolder.at(root).set("test").source(manager, 6, 8))
         .hasMessageContainingAll("test.txt", "one a line");
     text("ImageSets/Main/none.txt", "");
