@@ -1,5 +1,10 @@
 package convnets;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,5 +61,22 @@ public final class Reference {
   /** A shape as the tables write it: 1x3x224x224. */
   public static Shape shape(String text) {
     return new Shape(Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray());
+  }
+
+  /**
+   * Compares an array with the norm and the projection that another program wrote of its own.
+   *
+   * @param expected both, with a space between
+   * @param share of the norm, by which they may differ
+   */
+  public static void assertAgrees(String name, NDArray actual, String expected, double share) {
+    double[] numbers = actual.toType(DataType.FLOAT64, false).toDoubleArray();
+    double norm = Math.sqrt(Arrays.stream(numbers).map(v -> v * v).sum());
+    String[] words = expected.split(" ");
+    double wanted = Double.parseDouble(words[0]);
+    assertThat(norm).as(name).isCloseTo(wanted, within(share * wanted));
+    assertThat(projection(name, numbers))
+        .as(name)
+        .isCloseTo(Double.parseDouble(words[1]), within(share * wanted));
   }
 }

@@ -18,7 +18,6 @@ import convnets.train.Metric;
 import convnets.train.Outcome;
 import convnets.train.Player;
 import convnets.train.Step;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -242,12 +241,8 @@ public final class CycleGAN extends Options<CycleGAN> implements Learner {
 
   @Override
   public Map<Metric, Double> metrics(double[] counts, int images) {
-    Map<Metric, Double> metrics = new LinkedHashMap<>();
     List<Metric> all = List.of(CYCLE, ADVERSARIAL, JUDGING);
-    for (int i = 0; i < all.size(); i++) {
-      metrics.put(all.get(i), counts[i] / images);
-    }
-    return metrics;
+    return Metric.means(all, counts, images);
   }
 
   /** What is made of the first pictures and of the second, from −1 to 1. */

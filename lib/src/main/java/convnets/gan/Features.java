@@ -1,7 +1,6 @@
 package convnets.gan;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -13,7 +12,6 @@ import convnets.data.Transform;
 import convnets.nn.Linear;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
-import convnets.torch.GradMode;
 import convnets.torch.HostCopy;
 import convnets.torch.ImageOps;
 import java.util.Arrays;
@@ -97,25 +95,14 @@ public final class Features extends Options<Features> {
       throw new IllegalArgumentException(
           "images %s must be (N, C, H, W), at least one".formatted(images.getShape()));
     }
-    return GradMode.off(
-        () -> {
-          try (NDManager scratch = images.getManager().newSubManager()) {
-            NDList parts = new NDList();
-            int size = (int) images.getShape().get(0);
-            for (int from = 0; from < size; from += PORTION) {
-              try (NDManager inner = scratch.newSubManager()) {
-                NDArray part =
-                    images.get(new NDIndex().addSliceDim(from, Math.min(from + PORTION, size)));
-                part.attach(inner);
-                NDArray seen = look(prepared(part)).get(which);
-                seen.attach(scratch);
-                parts.add(seen);
-              }
-            }
-            NDArray whole = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
-            whole.attach(images.getManager());
-            return whole;
-          }
+    return Portions.of(
+        images.getManager(),
+        (int) images.getShape().get(0),
+        PORTION,
+        (own, from, to) -> {
+          NDArray part = images.get(new NDIndex().addSliceDim(from, to));
+          part.attach(own);
+          return look(prepared(part)).get(which);
         });
   }
 

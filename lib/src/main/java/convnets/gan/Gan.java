@@ -20,7 +20,6 @@ import convnets.train.Metric;
 import convnets.train.Outcome;
 import convnets.train.Player;
 import convnets.train.Step;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -249,11 +248,7 @@ public final class Gan extends Options<Gan> implements Learner {
 
   @Override
   public Map<Metric, Double> metrics(double[] counts, int images) {
-    Map<Metric, Double> metrics = new LinkedHashMap<>();
-    for (int i = 0; i < counts.length; i++) {
-      metrics.put(COUNTED.get(i), counts[i] / images);
-    }
-    return metrics;
+    return Metric.means(COUNTED, counts, images);
   }
 
   /** As many samples as the batch has, and what the discriminator says of them and of the batch. */

@@ -18,7 +18,6 @@ import convnets.train.Metric;
 import convnets.train.Outcome;
 import convnets.train.Player;
 import convnets.train.Step;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -186,11 +185,7 @@ public final class Pix2Pix extends Options<Pix2Pix> implements Learner {
   @Override
   public Map<Metric, Double> metrics(double[] counts, int images) {
     List<Metric> all = adversarial == 0 ? List.of(L1) : List.of(L1, ADVERSARIAL, JUDGING);
-    Map<Metric, Double> metrics = new LinkedHashMap<>();
-    for (int i = 0; i < all.size(); i++) {
-      metrics.put(all.get(i), counts[i] / images);
-    }
-    return metrics;
+    return Metric.means(all, counts, images);
   }
 
   /** What the generator makes of the first pictures, from −1 to 1. */

@@ -2,7 +2,6 @@ package convnets.gan;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -11,7 +10,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import convnets.Checks;
-import convnets.torch.GradMode;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -109,40 +107,29 @@ public final class Sampler {
 
   private NDArray from(NDManager owner, NDArray noise, int[] labels) {
     check(noise, labels);
-    return GradMode.off(
-        () -> {
-          try (NDManager scratch = NDManager.newBaseManager(device())) {
-            NDArray z = noise.toDevice(scratch.getDevice(), false);
-            if (z != noise) {
-              z.attach(scratch);
-            }
-            NDList parts = new NDList();
-            int n = (int) z.getShape().get(0);
-            for (int start = 0; start < n; start += PORTION) {
-              parts.add(portion(scratch, z, labels, start, Math.min(start + PORTION, n)));
-            }
-            NDArray all = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
-            NDArray there = all.toDevice(owner.getDevice(), false);
-            there.attach(owner);
-            return there;
-          }
-        });
+    try (NDManager scratch = NDManager.newBaseManager(device())) {
+      NDArray z = noise.toDevice(scratch.getDevice(), false);
+      if (z != noise) {
+        z.attach(scratch);
+      }
+      int n = (int) z.getShape().get(0);
+      NDArray all =
+          Portions.of(
+              scratch, n, PORTION, (own, start, end) -> portion(own, z, labels, start, end));
+      NDArray there = all.toDevice(owner.getDevice(), false);
+      there.attach(owner);
+      return there;
+    }
   }
 
-  /** Made in a manager of its own, so that layers' arrays go with it. */
-  private NDArray portion(NDManager scratch, NDArray z, int[] labels, int start, int end) {
-    try (NDManager own = scratch.newSubManager()) {
-      NDArray rows = z.get(own, new NDIndex().addSliceDim(start, end));
-      NDList inputs = new NDList(rows);
-      if (labels != null) {
-        inputs.add(own.create(longs(Arrays.copyOfRange(labels, start, end))));
-      }
-      ParameterStore store = new ParameterStore(own, false);
-      NDArray made = generator.forward(store, inputs, false, new PairList<>()).singletonOrThrow();
-      NDArray samples = pixels ? Pixels.toUnit(made) : made;
-      samples.attach(scratch);
-      return samples;
+  private NDArray portion(NDManager own, NDArray z, int[] labels, int start, int end) {
+    NDList inputs = new NDList(z.get(own, new NDIndex().addSliceDim(start, end)));
+    if (labels != null) {
+      inputs.add(own.create(longs(Arrays.copyOfRange(labels, start, end))));
     }
+    ParameterStore store = new ParameterStore(own, false);
+    NDArray made = generator.forward(store, inputs, false, new PairList<>()).singletonOrThrow();
+    return pixels ? Pixels.toUnit(made) : made;
   }
 
   private void check(NDArray noise, int[] labels) {

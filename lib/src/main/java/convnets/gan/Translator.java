@@ -1,27 +1,21 @@
 package convnets.gan;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import convnets.data.PictureInput;
 import convnets.io.OptionLines;
 import convnets.io.Pictures;
 import convnets.nn.Pass;
+import convnets.nn.RunningStatistics;
 import convnets.nn.Unit;
-import convnets.torch.GradMode;
 import convnets.torch.HostCopy;
-import convnets.torch.TorchOps;
 import convnets.weights.NetFolder;
 import convnets.weights.Weights;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -161,21 +155,14 @@ public final class Translator {
           "pictures %s must be (N, C, H, W), one at least".formatted(pictures.getShape()));
     }
     net.device();
-    return GradMode.off(
-        () -> {
-          NDList made = new NDList();
-          long count = pictures.getShape().get(0);
-          try (NDManager scratch = pictures.getManager().newSubManager()) {
-            for (long from = 0; from < count; from += PORTION) {
-              long to = Math.min(count, from + PORTION);
-              NDArray some = pictures.get(new NDIndex().addSliceDim(from, to));
-              some.attach(scratch);
-              made.add(Pixels.toUnit(run(Pixels.toSigned(some))));
-            }
-            NDArray all = made.size() == 1 ? made.head() : NDArrays.concat(made, 0);
-            all.attach(pictures.getManager());
-            return all;
-          }
+    return Portions.of(
+        pictures.getManager(),
+        (int) pictures.getShape().get(0),
+        PORTION,
+        (own, from, to) -> {
+          NDArray some = pictures.get(new NDIndex().addSliceDim(from, to));
+          some.attach(own);
+          return Pixels.toUnit(run(Pixels.toSigned(some)));
         });
   }
 
@@ -183,26 +170,9 @@ public final class Translator {
     if (!asInTraining) {
       return net.apply(x);
     }
-    Map<Parameter, NDArray> statistics = new LinkedHashMap<>();
-    try (NDManager kept = x.getManager().newSubManager()) {
-      for (Parameter parameter : net.getParameters().values()) {
-        if (isStatistic(parameter)) {
-          NDArray copy = parameter.getArray().duplicate();
-          copy.attach(kept);
-          statistics.put(parameter, copy);
-        }
-      }
-      try {
-        return Pass.of(new ParameterStore(kept, false), true).predict(net, x);
-      } finally {
-        statistics.forEach((parameter, copy) -> TorchOps.copy(copy, parameter.getArray()));
-      }
-    }
-  }
-
-  private static boolean isStatistic(Parameter parameter) {
-    Parameter.Type type = parameter.getType();
-    return type == Parameter.Type.RUNNING_MEAN || type == Parameter.Type.RUNNING_VAR;
+    NDManager own = x.getManager();
+    Pass training = Pass.of(new ParameterStore(own, false), true);
+    return RunningStatistics.unmoved(net, own, () -> training.predict(net, x));
   }
 
   /**

@@ -8,14 +8,12 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import ai.djl.util.Pair;
+import convnets.nn.RunningStatistics;
 import convnets.nn.Unit;
 import convnets.torch.HostCopy;
 import convnets.torch.ParameterOps;
-import convnets.torch.TorchOps;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.DoubleStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
@@ -54,19 +52,8 @@ public record GradientNorms(List<Row> rows) {
    * @param labels the true classes, (N)
    */
   public static GradientNorms of(Unit net, NDArray images, NDArray labels) {
-    Map<Parameter, NDArray> statistics = new LinkedHashMap<>();
-    try (NDManager manager = images.getManager().newSubManager()) {
-      for (Parameter parameter : net.getParameters().values()) {
-        if (isStatistic(parameter)) {
-          statistics.put(parameter, copy(parameter.getArray(), manager));
-        }
-      }
-      try {
-        return measure(net, images, labels, true);
-      } finally {
-        statistics.forEach((parameter, copy) -> TorchOps.copy(copy, parameter.getArray()));
-      }
-    }
+    return RunningStatistics.unmoved(
+        net, images.getManager(), () -> measure(net, images, labels, true));
   }
 
   /**
@@ -78,11 +65,6 @@ public record GradientNorms(List<Row> rows) {
    */
   public static GradientNorms inEvaluation(Unit net, NDArray images, NDArray labels) {
     return measure(net, images, labels, false);
-  }
-
-  private static boolean isStatistic(Parameter parameter) {
-    return parameter.getType() == Parameter.Type.RUNNING_MEAN
-        || parameter.getType() == Parameter.Type.RUNNING_VAR;
   }
 
   private static GradientNorms measure(Unit net, NDArray images, NDArray labels, boolean training) {

@@ -1,6 +1,9 @@
 package convnets.train;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A number by which a network is judged.
@@ -13,6 +16,22 @@ public record Metric(String name, boolean percent, boolean higherIsBetter) {
 
   /** The loss itself: what is looked at where a task counts nothing. */
   public static final Metric LOSS = new Metric("loss", false, false);
+
+  /**
+   * Means from sums: the values of {@link Learner#metrics} for a learner whose counts are losses
+   * and the like ({@link Outcome#beside}).
+   *
+   * @param metrics one for each count, in their order
+   * @param counts sums over the images
+   * @param images how many, at least 1
+   */
+  public static Map<Metric, Double> means(List<Metric> metrics, double[] counts, int images) {
+    Map<Metric, Double> means = new LinkedHashMap<>();
+    for (int i = 0; i < counts.length; i++) {
+      means.put(metrics.get(i), counts[i] / images);
+    }
+    return means;
+  }
 
   /** The value as it is shown: a share in percent. */
   public double shown(double value) {

@@ -9,7 +9,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.Reference;
 import convnets.models.ReferenceWeights;
@@ -17,7 +16,6 @@ import convnets.nn.Layers;
 import convnets.nn.Unit;
 import convnets.torch.GradMode;
 import convnets.torch.TorchOps;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -70,7 +68,7 @@ class GanReferenceTest {
     Shape shape = Reference.shape(row.get(2));
     ReferenceWeights.fill(net, manager, shape);
     NDArray out = net.apply(numbers("input", shape, 1));
-    assertAgrees("output", out, row.get(4), 1e-4);
+    Reference.assertAgrees("output", out, row.get(4), 1e-4);
   }
 
   @ParameterizedTest
@@ -84,8 +82,8 @@ class GanReferenceTest {
     assertThat((double) loss.generator(fake).getFloat())
         .isCloseTo(Double.parseDouble(row.get(3)), within(1e-5));
     NDList gradients = TorchOps.gradients(judged, new NDList(real, fake));
-    assertAgrees("real", gradients.get(0), row.get(4), 1e-5);
-    assertAgrees("fake", gradients.get(1), row.get(5), 1e-5);
+    Reference.assertAgrees("real", gradients.get(0), row.get(4), 1e-5);
+    Reference.assertAgrees("fake", gradients.get(1), row.get(5), 1e-5);
   }
 
   @ParameterizedTest
@@ -101,7 +99,7 @@ class GanReferenceTest {
     NDArray paid = GradMode.on(() -> penalty.of(net.apply(x), x));
     assertThat((double) paid.getFloat()).isCloseTo(Double.parseDouble(row.get(2)), within(1e-5));
     NDArray gradient = TorchOps.gradients(paid, new NDList(weight)).head();
-    assertAgrees("weight", gradient, row.get(3), 1e-4);
+    Reference.assertAgrees("weight", gradient, row.get(3), 1e-4);
   }
 
   /** (u − ½) · span for the numbers u of a name. */
@@ -112,16 +110,5 @@ class GanReferenceTest {
       numbers[i] = (float) (span * (u.applyAsDouble(i) - 0.5));
     }
     return manager.create(numbers, shape);
-  }
-
-  private static void assertAgrees(String name, NDArray actual, String expected, double share) {
-    double[] numbers = actual.toType(DataType.FLOAT64, false).toDoubleArray();
-    double norm = Math.sqrt(Arrays.stream(numbers).map(v -> v * v).sum());
-    String[] words = expected.split(" ");
-    double wanted = Double.parseDouble(words[0]);
-    assertThat(norm).as(name).isCloseTo(wanted, within(share * wanted));
-    assertThat(Reference.projection(name, numbers))
-        .as(name)
-        .isCloseTo(Double.parseDouble(words[1]), within(share * wanted));
   }
 }
