@@ -3,15 +3,14 @@ package convnets.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import convnets.Damage;
 import convnets.nn.Unit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -27,24 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FuzzTest {
 
   private static final int MUTATIONS = 700;
-  private static final long[] EDGES = {
-    0,
-    1,
-    -1,
-    0x7f,
-    0x80,
-    0xff,
-    0xffff,
-    1 << 24,
-    Integer.MAX_VALUE,
-    Integer.MIN_VALUE,
-    0xffffffffL,
-    1L << 40,
-    Long.MAX_VALUE,
-    Long.MIN_VALUE,
-    Long.MAX_VALUE / 4 + 1
-  };
-
   @TempDir private Path temp;
   private NDManager manager;
   private Unit net;
@@ -97,11 +78,7 @@ class FuzzTest {
     Map<String, float[]> before = TinyNet.numbers(net);
     int refused = 0;
     for (int i = 0; i < MUTATIONS; i++) {
-      byte[] damaged = sound;
-      for (int n = 1 + random.nextInt(3); n > 0 && damaged.length > 0; n--) {
-        damaged = mutate(damaged.clone(), random);
-      }
-      if (load(before, damaged) == null) {
+      if (load(before, Damage.damaged(sound, random)) == null) {
         before = TinyNet.numbers(net);
       } else {
         refused++;
@@ -110,35 +87,6 @@ class FuzzTest {
     assertThat(refused).isBetween(MUTATIONS / 10, MUTATIONS - 1);
     // What is sound is read after all that.
     TinyNet.assertLoaded(Weights.load(net, TinyNet.file(name)));
-  }
-
-  private static byte[] mutate(byte[] bytes, Random random) {
-    int at = random.nextInt(bytes.length);
-    int length = Math.min(1 + random.nextInt(16), bytes.length - at);
-    switch (random.nextInt(6)) {
-      case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-      case 1 -> bytes[at] = (byte) random.nextInt(256);
-      case 2 -> {
-        return Arrays.copyOf(bytes, at);
-      }
-      case 3 -> {
-        long edge = EDGES[random.nextInt(EDGES.length)];
-        byte[] number = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(edge).array();
-        int size = Math.min(1 << random.nextInt(4), bytes.length - at);
-        System.arraycopy(number, 0, bytes, at, size);
-      }
-      case 4 -> { // a piece is lost
-        byte[] shorter = Arrays.copyOf(bytes, bytes.length - length);
-        System.arraycopy(bytes, at + length, shorter, at, bytes.length - at - length);
-        return shorter;
-      }
-      default -> { // a piece is there twice
-        byte[] longer = Arrays.copyOf(bytes, bytes.length + length);
-        System.arraycopy(bytes, at, longer, at + length, bytes.length - at);
-        return longer;
-      }
-    }
-    return bytes;
   }
 
   /** Opcodes with arguments, so that more of a pickle makes sense than by chance. */
