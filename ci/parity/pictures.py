@@ -183,6 +183,7 @@ def other_files():
     gif = encoded(few, "GIF", interlace=False)
     yield "plain.gif", gif
     yield "interlaced.gif", encoded(few, "GIF", interlace=True)
+    yield "interlaced-low.gif", encoded(few.crop((0, 0, W, 3)), "GIF", interlace=True)  # its second pass is empty
     yield "transparent.gif", encoded(few, "GIF", transparency=few.getpixel((5, 4)))
     yield "moving.gif", encoded(few, "GIF", save_all=True, append_images=[rgb.rotate(180).quantize(64)], duration=100)
     larger = gif[:6] + struct.pack("<HH", W + 5, H + 3) + gif[10:]

@@ -14,6 +14,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -63,6 +64,12 @@ final class PictureFile {
   /** Where a GIF says which of its colours is behind its pictures. */
   private static final int GIF_BACKGROUND = 11;
 
+  /** The last byte of a GIF. */
+  private static final byte GIF_END = ';';
+
+  /** Where a BMP says how long it is. */
+  private static final int BMP_LENGTH = 2;
+
   /** Of WebP's extended header: where its flags are, and that of a colour profile. */
   private static final int WEBP_FLAGS = 20;
 
@@ -79,10 +86,15 @@ final class PictureFile {
   /** Null: it is none. */
   private final JpegFile jpeg;
 
+  /** Null: it is none, or one that Java's reader reads well. */
+  private final GifFile gif;
+
   private PictureFile(byte[] bytes) throws IOException {
     this.bytes = bytes;
     kind = PictureKind.of(bytes);
     jpeg = kind == PictureKind.JPEG ? new JpegFile(bytes) : null;
+    GifFile mixed = kind == PictureKind.GIF ? new GifFile(bytes) : null;
+    gif = mixed != null && mixed.outOfOrder() ? mixed : null;
   }
 
   static PictureFile read(Path file) throws IOException {
@@ -96,7 +108,7 @@ final class PictureFile {
     }
   }
 
-  /** Looks at the beginning and the end; where these do not tell, at all. */
+  /** Looks at the beginning and the end; where these leave doubts, at all. */
   static void glance(Path file) throws IOException {
     long size = Files.size(file);
     try (InputStream in = in(file)) {
@@ -109,12 +121,33 @@ final class PictureFile {
             case JPEG -> holds(tail, "\u00ff\u00d9");
             case PNG -> holds(tail, "IEND");
             case WEBP -> head.length >= 12 && Chunks.lengthOfWebP(head) <= size;
-            case GIF, BMP, TIFF -> true;
+            case GIF -> tail[tail.length - 1] == GIF_END;
+            case BMP -> number(head, BMP_LENGTH, ByteOrder.LITTLE_ENDIAN) <= size;
+            case TIFF -> TiffFile.mayBeWhole(head, size);
           };
-      if (!ends && read(file).isCutOff(null)) {
-        throw cutOff();
+      if (!ends) {
+        read(file).checkWhole();
       }
     }
+  }
+
+  /** Requires it to have an end: by decoding it where it has no mark of that. */
+  private void checkWhole() throws IOException {
+    switch (kind) {
+      case JPEG, PNG, WEBP -> {
+        if (isCutOff(null)) {
+          throw cutOff();
+        }
+      }
+      case GIF, BMP, TIFF -> decode();
+    }
+  }
+
+  /** Four bytes without a sign; 0 where there are none. */
+  static long number(byte[] file, int place, ByteOrder order) {
+    return place + Integer.BYTES <= file.length
+        ? Integer.toUnsignedLong(ByteBuffer.wrap(file).order(order).getInt(place))
+        : 0;
   }
 
   private static boolean holds(byte[] part, String characters) {
@@ -197,7 +230,7 @@ final class PictureFile {
       throw e;
     } catch (IOException | RuntimeException e) {
       // Decoders throw both when a file is damaged.
-      throw isCutOff(e) ? cutOff() : new IOException("it is damaged: " + words(e), e);
+      throw isCutOff(e) ? cutOff() : new IOException("it is damaged%s".formatted(words(e)), e);
     } catch (OutOfMemoryError e) {
       throw new IOException(
           "there is not enough memory left for it: start Java with a larger -Xmx", e);
@@ -214,8 +247,11 @@ final class PictureFile {
     };
   }
 
-  /** The file without what would have its reader change colours. */
+  /** The file without what would have its reader change colours, or mix up rows. */
   private byte[] plain() {
+    if (gif != null) {
+      return gif.asTheyCome();
+    }
     if (jpeg != null) {
       return jpeg.withoutProfile();
     }
@@ -243,9 +279,14 @@ final class PictureFile {
     return new Refusal("it ends too early, as after a copy that broke off: copy it again");
   }
 
+  /**
+   * What a decoder says of a file; nothing where it stumbles, as what Java says then is of Java.
+   */
   private static String words(Throwable problem) {
     String message = problem.getMessage();
-    return message == null ? problem.getClass().getSimpleName() : message;
+    return problem instanceof IOException && message != null
+        ? ": " + message
+        : " within: copy or export it again";
   }
 
   private Dimension size(ImageReader reader) throws IOException {
@@ -291,6 +332,9 @@ final class PictureFile {
       return jpeg.onScreen(reader.readRaster(0, null));
     }
     BufferedImage image = reader.read(0, asStored(reader));
+    if (gif != null) {
+      GifFile.order(image);
+    }
     int colors = image.getColorModel().getNumColorComponents();
     int type = image.getColorModel().getColorSpace().getType();
     if (type == ColorSpace.TYPE_CMYK || colors != 1 && colors != 3) {
