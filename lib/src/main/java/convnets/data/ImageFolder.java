@@ -129,15 +129,19 @@ public final class ImageFolder {
   public static HostSource stream(NDManager manager, Path folder, int size) {
     checkSize(size);
     Listing listing = Listing.of(folder);
-    List<String> broken =
-        listing.files().parallelStream()
-            .map(file -> problem(file, () -> Pictures.glance(file)))
-            .filter(Objects::nonNull)
-            .toList();
+    List<String> broken = glance(listing.files());
     if (!broken.isEmpty()) {
       throw refusal(broken, listing.files().size(), listing.files().size());
     }
     return new FolderSource(manager, folder, listing, size);
+  }
+
+  /** Which pictures cannot be read, and why, by their beginnings and ends. */
+  static List<String> glance(List<Path> files) {
+    return files.parallelStream()
+        .map(file -> problem(file, () -> Pictures.glance(file)))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private static void checkSize(int size) {

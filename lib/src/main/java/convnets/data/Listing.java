@@ -71,7 +71,6 @@ record Listing(List<Path> files, int[] labels, List<String> classes) {
   static Listing of(Path folder) {
     Faults faults = new Faults();
     List<Path> classes = classes(folder, faults);
-    faults.refuse(folder, REMEDY);
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     Map<String, List<Path>> foreign = new TreeMap<>();
@@ -89,6 +88,9 @@ record Listing(List<Path> files, int[] labels, List<String> classes) {
             faults.add(
                 "%d of .%s, as %s, which cannot be read: convert to JPEG or PNG",
                 pictures.size(), ending, pictures.get(0)));
+    if (!faults.isEmpty()) { // what else can be seen in little time is told with it
+      ImageFolder.glance(files).forEach(damaged -> faults.add("%s", damaged));
+    }
     faults.refuse(folder, REMEDY);
     return new Listing(
         List.copyOf(files),
@@ -183,7 +185,9 @@ record Listing(List<Path> files, int[] labels, List<String> classes) {
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException problem) {
-            faults.add("%s %s", file, reason(problem));
+            if (!passedOver(file)) {
+              faults.add("%s %s", file, reason(problem));
+            }
             return FileVisitResult.CONTINUE;
           }
 

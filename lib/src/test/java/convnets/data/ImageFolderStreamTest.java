@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import convnets.io.FileException;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -18,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -124,24 +127,52 @@ class ImageFolderStreamTest {
     assertThat(manager.getManagedArrays()).isEmpty();
   }
 
+  /** Of all formats, cut in half or empty; without them batches come. */
   @Test
   void namesTwentyDamagedOnesAmongTenThousandBeforeTrainingBegins(@TempDir Path many)
       throws IOException {
-    byte[] whole = Files.readAllBytes(temp.resolve("class 0/0.png"));
+    String[] formats = {"png", "jpg", "gif", "bmp", "tif", "webp"};
+    Map<String, byte[]> whole = new HashMap<>();
+    for (String format : formats) {
+      var bytes = new ByteArrayOutputStream();
+      if (ImageIO.write(ImageIO.read(temp.resolve("class 0/0.png").toFile()), format, bytes)) {
+        whole.put(format, bytes.toByteArray());
+      } else { // Java writes no WebP
+        Path lossy = Path.of("src/test/resources/reference/pictures/lossy.webp");
+        whole.put(format, Files.readAllBytes(lossy));
+      }
+    }
     Files.createDirectories(many.resolve("a"));
     Files.createDirectories(many.resolve("b"));
+    List<Path> damaged = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
-      boolean damaged = i % 500 == 3;
-      Files.write(
-          many.resolve("ab".charAt(i % 2) + "/%05d.png".formatted(i)),
-          damaged ? Arrays.copyOf(whole, i % 1000 == 3 ? 0 : whole.length / 2) : whole);
+      String format = formats[i % formats.length];
+      byte[] bytes = whole.get(format);
+      Path file = many.resolve("ab".charAt(i % 2) + "/%05d.%s".formatted(i, format));
+      if (i % 497 == 0 && damaged.size() < 20) { // of each format
+        damaged.add(file);
+        bytes = Arrays.copyOf(bytes, i % 5 == 0 ? 0 : bytes.length / 2);
+      }
+      Files.write(file, bytes);
     }
     assertThatThrownBy(() -> ImageFolder.stream(manager, many, SIDE))
         .isInstanceOf(FileException.class)
         .hasMessageStartingWith("20 of 10000 pictures cannot be read; repair or remove them:")
-        .hasMessageContaining("00003.png (it is empty)")
-        .hasMessageContaining("09503.png (it ends too early")
+        .hasMessageContaining("00000.png (it is empty)")
+        .hasMessageContaining("00497.webp (it ends too early")
+        .hasMessageContaining("00994.tif (")
+        .hasMessageContaining("01491.bmp (it ends too early")
+        .hasMessageContaining("01988.gif (")
+        .hasMessageContaining("02485.jpg (it is empty)")
         .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(21));
+    for (Path file : damaged) {
+      Files.delete(file);
+    }
+    HostSource stream = ImageFolder.stream(manager, many, SIDE);
+    assertThat(stream.size()).isEqualTo(9_980);
+    try (Batch batch = Batches.of(stream, 64).shuffle(1).batch(0, 100)) {
+      assertThat(batch.images().getShape()).isEqualTo(new Shape(64, 3, SIDE, SIDE));
+    }
   }
 
   @Test
