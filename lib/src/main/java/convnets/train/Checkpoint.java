@@ -147,6 +147,11 @@ final class Checkpoint {
       differences.add("epochs done were %d, asked for are %d".formatted(done, recipe.epochs));
       return;
     }
+    int steps = entry.history().steps().size();
+    if (steps > recipe.steps()) {
+      differences.add("steps done were %d, asked for are %d".formatted(steps, recipe.steps()));
+      return;
+    }
     for (History.Step step : entry.history().steps()) {
       double rate = recipe.rate(step.step() - 1);
       if (rate != step.rate()) {
@@ -198,7 +203,8 @@ final class Checkpoint {
   /** A checksum over the rates of all steps so far; the history has those of the first player. */
   private static String rates(Recipe recipe, Player player, Journal.Entry entry) {
     CRC32 sum = new CRC32();
-    for (int step = 0; step < entry.history().steps().size(); step++) {
+    int done = Math.min(entry.history().steps().size(), recipe.steps());
+    for (int step = 0; step < done; step++) {
       sum.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, recipe.rate(player, step)));
     }
     return Long.toHexString(sum.getValue());

@@ -17,7 +17,6 @@ final class OneCycle {
    * @param curve how a phase goes from its beginning (0 -> 0) to its end (1 -> 1)
    */
   static Schedule of(double peak, double rise, DoubleUnaryOperator curve) {
-    Checks.positive("peak", peak);
     Checks.fraction("rise", rise);
     double start = peak / START_DIVISOR;
     double end = start / END_DIVISOR;
@@ -26,7 +25,7 @@ final class OneCycle {
       if (step <= top && top > 0) {
         return between(start, peak, curve.applyAsDouble(step / top));
       }
-      double last = Math.max(steps - 1, top + 1);
+      double last = steps - 1 > top ? steps - 1 : top + 1;
       return between(peak, end, curve.applyAsDouble((step - top) / (last - top)));
     };
   }

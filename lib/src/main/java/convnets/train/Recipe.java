@@ -80,15 +80,31 @@ final class Recipe extends Options<Recipe> {
     return rate(learner.players().get(0), step);
   }
 
-  /** The learning rate of a player in a step, from 0. */
+  /**
+   * The learning rate of a player in a step, from 0.
+   *
+   * @throws IllegalArgumentException if its schedule gives none that a step can take
+   */
   double rate(Player player, int step) {
+    int steps = steps();
+    double rate = player.scheduleOr(schedule).rate(step, steps);
+    if (!(rate >= 0 && rate <= Float.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          "schedule gives step %d of %d the rate %s, which must be a number, 0 or above"
+              .formatted(step + 1, steps, rate));
+    }
+    return rate;
+  }
+
+  /** How many steps the whole training has. */
+  int steps() {
     long steps = (long) epochs * stepsAnEpoch();
     if (steps > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "epochs (%d) of %d steps are %d steps, and %d can be counted: train for fewer epochs"
               .formatted(epochs, stepsAnEpoch(), steps, Integer.MAX_VALUE));
     }
-    return player.scheduleOr(schedule).rate(step, (int) steps);
+    return (int) steps;
   }
 
   /** What the players were told; nothing of the usual learner's, who has no name and no options. */

@@ -6,6 +6,9 @@ import java.util.Arrays;
 /**
  * The learning rate as a function of the step. Schedules are immutable and know nothing of the
  * training but its length.
+ *
+ * <p>Those that are made here refuse rates that single precision does not hold, and steps that the
+ * training has not.
  */
 @FunctionalInterface
 public interface Schedule {
@@ -15,13 +18,14 @@ public interface Schedule {
    *
    * @param step its number, from 0 to {@code steps - 1}
    * @param steps how many steps the whole training has
+   * @return finite, 0 or above; a training refuses others
    */
   double rate(int step, int steps);
 
   /** Always the same rate. */
   static Schedule constant(double rate) {
-    Checks.positive("rate", rate);
-    return (step, steps) -> rate;
+    requireRate("rate", rate);
+    return ofSteps((step, steps) -> rate);
   }
 
   /**
@@ -33,7 +37,7 @@ public interface Schedule {
    * @param milestones fractions of the whole training, each from 0 to below 1, rising
    */
   static Schedule step(double rate, double factor, double... milestones) {
-    Checks.positive("rate", rate);
+    requireRate("rate", rate);
     Checks.positive("factor", factor);
     double[] fractions = milestones.clone();
     for (int i = 0; i < fractions.length; i++) {
@@ -43,10 +47,13 @@ public interface Schedule {
             "milestones " + Arrays.toString(fractions) + " must rise from one to the next");
       }
     }
-    return (step, steps) -> {
-      long passed = Arrays.stream(fractions).filter(at -> step >= Math.round(at * steps)).count();
-      return rate * Math.pow(factor, passed);
-    };
+    requireRate("the last rate", Math.max(rate, rate * Math.pow(factor, fractions.length)));
+    return ofSteps(
+        (step, steps) -> {
+          long passed =
+              Arrays.stream(fractions).filter(at -> step >= Math.round(at * steps)).count();
+          return rate * Math.pow(factor, passed);
+        });
   }
 
   /**
@@ -54,8 +61,8 @@ public interface Schedule {
    * Loshchilov and Hutter 2016, arXiv:1608.03983; PyTorch's {@code CosineAnnealingLR}.
    */
   static Schedule cosine(double rate) {
-    Checks.positive("rate", rate);
-    return (step, steps) -> rate * (1 + Math.cos(Math.PI * step / steps)) / 2;
+    requireRate("rate", rate);
+    return ofSteps((step, steps) -> rate * (1 + Math.cos(Math.PI * step / steps)) / 2);
   }
 
   /**
@@ -67,7 +74,8 @@ public interface Schedule {
    * @param rise the fraction of the training in which the rate rises, from 0 to below 1
    */
   static Schedule oneCycle(double peak, double rise) {
-    return OneCycle.of(peak, rise, share -> (1 - Math.cos(Math.PI * share)) / 2);
+    requireRate("peak", peak);
+    return ofSteps(OneCycle.of(peak, rise, share -> (1 - Math.cos(Math.PI * share)) / 2));
   }
 
   /**
@@ -75,7 +83,8 @@ public interface Schedule {
    * anneal_strategy="linear"}.
    */
   static Schedule oneCycleLinear(double peak, double rise) {
-    return OneCycle.of(peak, rise, share -> share);
+    requireRate("peak", peak);
+    return ofSteps(OneCycle.of(peak, rise, share -> share));
   }
 
   /**
@@ -87,9 +96,31 @@ public interface Schedule {
    */
   default Schedule warmUp(double fraction) {
     Checks.fraction("fraction", fraction);
+    return ofSteps(
+        (step, steps) -> {
+          int n = (int) (fraction * steps);
+          return step < n ? rate(0, steps - n) * (step + 1) / (n + 1) : rate(step - n, steps - n);
+        });
+  }
+
+  /** Weights are in single precision, and so is what is taken from them. */
+  private static void requireRate(String name, double rate) {
+    Checks.positive(name, rate);
+    if (rate > Float.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          name + " (" + rate + ") must be at most " + Float.MAX_VALUE + ", the largest float");
+    }
+  }
+
+  /** The same, for steps that there are. */
+  private static Schedule ofSteps(Schedule schedule) {
     return (step, steps) -> {
-      int n = (int) (fraction * steps);
-      return step < n ? rate(0, steps - n) * (step + 1) / (n + 1) : rate(step - n, steps - n);
+      Checks.positive("steps", steps);
+      if (step < 0 || step >= steps) {
+        throw new IllegalArgumentException(
+            "step (%d) must be from 0 to below the number of steps (%d)".formatted(step, steps));
+      }
+      return schedule.rate(step, steps);
     };
   }
 }

@@ -59,6 +59,15 @@ class ScheduleTest {
         4e-07);
   }
 
+  /**
+   * {@code OneCycleLR(o, 0.1, total_steps=3, pct_start=0.9)}: the peak lies behind the last but
+   * one.
+   */
+  @Test
+  void oneCycleComesDownInItsLastStepAtTheLatest() {
+    assertRates(Schedule.oneCycleLinear(0.1, 0.9), 0.004, 0.060470588235, 4e-07);
+  }
+
   /** {@code CosineAnnealingLR(o, T_max=8)} at 0.1. */
   @Test
   void cosine() {
@@ -123,5 +132,14 @@ class ScheduleTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Schedule.step(0.1, 0.1, 0.75, 0.5))
         .withMessage("milestones [0.75, 0.5] must rise from one to the next");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Schedule.step(1, 1e20, 0.5, 0.75))
+        .withMessage("the last rate (1.0E40) must be at most 3.4028235E38, the largest float");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Schedule.cosine(1).rate(0, 0))
+        .withMessage("steps (0) must be at least 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Schedule.cosine(1).warmUp(0.5).rate(7, 7))
+        .withMessage("step (7) must be from 0 to below the number of steps (7)");
   }
 }

@@ -418,6 +418,10 @@ class TrainingTest extends SmallProblem {
         .isThrownBy(() -> training.epochs(0))
         .withMessage("epochs (0) must be at least 1");
     assertThatIllegalArgumentException()
+        .isThrownBy(training.data(train).schedule((step, steps) -> step == 0 ? -0.1 : 1)::fit)
+        .withMessageMatching(
+            "schedule gives step 1 of \\d+ the rate -0.1, which must be a number, 0 or above");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> training.smoothing(1))
         .withMessage("smoothing (1.0) must be from 0 to below 1");
     assertThatIllegalArgumentException()
