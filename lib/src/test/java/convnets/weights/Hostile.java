@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -72,10 +73,17 @@ final class Hostile {
 
   /** The same pickle in a ZIP archive, beside one storage. */
   static byte[] zip(String pickle, byte[] storage) {
+    return zip(pickle, List.of(storage));
+  }
+
+  /** The same beside several storages, called 0, 1, 2 … */
+  static byte[] zip(String pickle, List<byte[]> storages) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       add(zip, "net/data.pkl", bytes("\u0080\u0002" + pickle));
-      add(zip, "net/data/0", storage);
+      for (int i = 0; i < storages.size(); i++) {
+        add(zip, "net/data/" + i, storages.get(i));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
