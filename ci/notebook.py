@@ -30,7 +30,7 @@ def read(path: Path) -> NotebookNode:
     Every cell has text, metadata and an id afterwards. Formats before 4.5 know no ids: there a cell's place is its id.
     """
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8-sig"))
+        notebook = _parsed(path.read_text(encoding="utf-8-sig"))
         if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
             raise Problem(f"{path} is not a notebook of format 4. Save it anew in JupyterLab.")
         cells = notebook.get("cells")
@@ -46,6 +46,17 @@ def read(path: Path) -> NotebookNode:
         raise Problem(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, AttributeError, TypeError) as error:  # the last two: outputs that are none
         raise Problem(f"{path} is not a notebook: {error}.") from error
+    except RecursionError as error:
+        raise Problem(f"{path} is not a notebook: its brackets are nested too deeply.") from error
+
+
+def _parsed(text: str) -> object:
+    """What the JSON says. Halves of characters, which no kernel and no file takes, become �."""
+    parsed = json.loads(text)
+    if "\\ud" not in text.lower():
+        return parsed
+    written = json.dumps(parsed, ensure_ascii=False)
+    return json.loads(written.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _whole(cell: object, number: int) -> dict[str, object]:
