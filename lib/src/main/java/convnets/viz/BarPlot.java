@@ -1,7 +1,9 @@
 package convnets.viz;
 
+import java.awt.Color;
 import java.text.DecimalFormat;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,13 @@ public final class BarPlot extends Plot<BarPlot> {
           CategorySeries bars = chart.addSeries(name, names, boxed);
           bars.setFillColor(hues.of(name));
         });
+    shortenLegend(
+        chart,
+        0,
+        words ->
+            chart
+                .addSeries(words, names, Collections.nCopies(names.size(), (Double) null))
+                .setFillColor(Color.WHITE));
     dress(chart);
     if (logarithmic()) {
       double least =

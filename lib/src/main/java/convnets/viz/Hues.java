@@ -4,7 +4,10 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who has which colour: names that were reserved one, in their order, and then those that come. */
+/**
+ * Who has which colour: names that were reserved one, in their order, and then those that come. No
+ * two share one.
+ */
 final class Hues {
 
   private final List<String> names;
@@ -18,6 +21,6 @@ final class Hues {
     if (!names.contains(name)) {
       names.add(name);
     }
-    return Style.color(names.indexOf(name));
+    return Style.classColor(names.indexOf(name));
   }
 }

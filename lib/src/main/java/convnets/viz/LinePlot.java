@@ -211,9 +211,18 @@ public final class LinePlot extends Plot<LinePlot> {
         dots |= drawLoners(chart, series, line);
       }
     }
+    // Entries of the legend alone: a line of one point leaves no trace in the plot.
+    Line any = lines.get(0);
+    shortenLegend(
+        chart,
+        runs ? 2 : 0,
+        words -> {
+          double[] x = {any.xs[0]};
+          XYSeries rest = draw(chart, free(chart, words), x, new double[] {Double.NaN}, KEY, false);
+          rest.setLabel(words);
+          rest.setLineStyle(SeriesLines.NONE);
+        });
     if (runs) {
-      // Entries of the legend alone: a line of one point leaves no trace in the plot.
-      Line any = lines.get(0);
       for (boolean dashed : new boolean[] {false, true}) {
         double[] x = {any.xs[0]};
         double[] y = {Double.NaN};

@@ -57,6 +57,21 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
   /** Letters of a name in the legend, beside which there is room for the plot. */
   private static final int LONGEST_NAME = 60;
 
+  /** Pixels from one name in the legend to the next, and around a name in a row of them. */
+  private static final int ENTRY_HEIGHT = 20;
+
+  private static final int ENTRY_HEIGHT_OF_BARS = 28;
+
+  private static final int ENTRY_MARGIN = 44;
+
+  /** Pixels that a legend cannot have: padding, and inside the plot title and labels as well. */
+  private static final int BESIDE = 40;
+
+  private static final int INSIDE = 120;
+
+  /** About as wide as what says how many names are left out, or a key. */
+  private static final String REST = "… and 100 more";
+
   /**
    * What an entry of a map adds to a plot.
    *
@@ -244,6 +259,47 @@ public abstract sealed class Plot<T extends Plot<T>> extends Options<T>
       style.setYAxisMax(ys.high);
     }
     AltText.describe(chart, alt == null ? names(chart) : alt);
+  }
+
+  /**
+   * Leaves names out of the legend for which it has no room, and says in it how many.
+   *
+   * @param keys entries that are yet to come
+   * @param addition adds an entry without a line, with these words
+   */
+  final void shortenLegend(
+      Chart<? extends AxesChartStyler, ?> chart, int keys, Consumer<String> addition) {
+    List<Series> named =
+        chart.getSeriesMap().values().stream()
+            .map(Series.class::cast)
+            .filter(Series::isShowInLegend)
+            .toList();
+    int kept = room(named, keys, chart instanceof CategoryChart);
+    if (legend == Legend.NONE || named.size() <= kept) {
+      return;
+    }
+    kept = room(named, keys + 1, chart instanceof CategoryChart);
+    named.subList(kept, named.size()).forEach(series -> series.setShowInLegend(false));
+    addition.accept("… and %d more".formatted(named.size() - kept));
+  }
+
+  /** How many names the legend has room for, besides others; one at least. */
+  private int room(List<Series> named, int others, boolean bars) {
+    if (legend != Legend.BELOW) {
+      int free = height - (legend == Legend.RIGHT ? BESIDE : INSIDE);
+      return Math.max(1, free / (bars ? ENTRY_HEIGHT_OF_BARS : ENTRY_HEIGHT) - others);
+    }
+    double free = width - BESIDE - others * entryWidth(REST);
+    int fitting = 0;
+    while (fitting < named.size() && entryWidth(named.get(fitting).getLabel()) <= free) {
+      free -= entryWidth(named.get(fitting).getLabel());
+      fitting++;
+    }
+    return Math.max(1, fitting);
+  }
+
+  private static double entryWidth(String label) {
+    return Lettering.width(Style.font(13), label) + ENTRY_MARGIN;
   }
 
   /** Has all names written in fonts that show them. */

@@ -68,6 +68,14 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
             }
           }
         });
+    Point any = series.values().iterator().next().get(0);
+    shortenLegend(
+        chart,
+        0,
+        words ->
+            chart
+                .addSeries(words, new double[] {any.x}, new double[] {Double.NaN})
+                .setMarker(SeriesMarkers.NONE));
     dress(chart);
     chart.getStyler().setMarkerSize(9);
     chart.getStyler().setPlotContentSize(0.88); // room for labels above the topmost points

@@ -31,7 +31,7 @@ final class Style {
     new Color(0x4D4D4D), // dark grey
   };
 
-  /** Of classes behind those, each dark enough for white letters on it. */
+  /** Of those behind, each dark enough for white letters on it. */
   private static final Color[] FURTHER = {
     new Color(0x6A3D9A), // violet
     new Color(0x8C510A), // brown
@@ -56,7 +56,7 @@ final class Style {
     return PALETTE[n % PALETTE.length];
   }
 
-  /** The colour of the n-th class: no two share one. */
+  /** The colour of the n-th class, or of the n-th name in a plot: no two share one. */
   static Color classColor(int n) {
     if (n < PALETTE.length) {
       return PALETTE[n];

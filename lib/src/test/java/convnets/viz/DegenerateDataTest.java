@@ -17,6 +17,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.internal.series.Series;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Hardly any numbers, too many, too large, too small, and none: drawn, or refused by name. */
@@ -314,5 +318,69 @@ class DegenerateDataTest {
     BufferedImage image =
         Plots.confusionMatrix(new int[][] {{most, most}, {0, 9}}, List.of("a", "b")).image();
     assertThat(pixels(image, ColorScale.BLUES.at(0.5))).isGreaterThan(200);
+  }
+
+  /** Each legend stays within its chart, and says how many names it leaves out. */
+  @ParameterizedTest
+  @CsvSource({
+    "RIGHT, 12, 12, 12",
+    "RIGHT, 18, 18, 11",
+    "RIGHT, 19, 17, 11",
+    "RIGHT, 60, 17, 11",
+    "BELOW, 6, 6, 6",
+    "BELOW, 60, 5, 5",
+    "TOP_LEFT, 14, 14, 9",
+    "TOP_LEFT, 60, 13, 9"
+  })
+  void aLegendNamesAsManySeriesAsFit(Legend legend, int series, int named, int namedBars) {
+    LinePlot lines = lines().title("Many").legend(legend);
+    BarPlot bars = bars("a", "b").legend(legend);
+    ScatterPlot points = Plots.scatter().xLabel("x").yLabel("y").legend(legend);
+    for (int i = 1; i <= series; i++) {
+      lines = lines.series("series " + i, new double[] {i, 2 * i});
+      bars = bars.series("series " + i, i, 1);
+      points = points.point("series " + i, "", i, i);
+    }
+    assertLegend(lines.chart(), series, named);
+    assertLegend(points.chart(), series, named);
+    assertLegend(bars.chart(), series, namedBars);
+  }
+
+  private static void assertLegend(Chart<?, ?> chart, int series, int named) {
+    List<String> expected =
+        IntStream.rangeClosed(1, named).mapToObj(i -> "series " + i).collect(Collectors.toList());
+    if (named < series) {
+      expected.add("… and " + (series - named) + " more");
+    }
+    assertThat(chart.getSeriesMap().values().stream().map(Series.class::cast))
+        .filteredOn(Series::isShowInLegend)
+        .extracting(Series::getLabel)
+        .isEqualTo(expected);
+    assertThat(edges(Picture.of(chart)).filter(pixel -> pixel != Color.WHITE.getRGB())).isEmpty();
+  }
+
+  /** The pixels of a picture that are next to its edges. */
+  private static IntStream edges(BufferedImage image) {
+    int w = image.getWidth();
+    int h = image.getHeight();
+    return IntStream.range(0, w * h)
+        .filter(i -> Math.min(Math.min(i % w, w - 1 - i % w), Math.min(i / w, h - 1 - i / w)) < 6)
+        .map(i -> image.getRGB(i % w, i / w));
+  }
+
+  @Test
+  void theKeysOfRunsStayWhereNamesAreLeftOut() {
+    LinePlot plot = Plots.curves().yLabel("error (%)");
+    for (int i = 1; i <= 60; i++) {
+      plot = plot.run("run " + i, new double[] {i, 1}, new double[] {i, 2});
+    }
+    XYChart chart = plot.chart();
+    assertThat(chart.getSeriesMap().values().stream().filter(XYSeries::isShowInLegend))
+        .extracting(XYSeries::getLabel)
+        .hasSize(18)
+        .endsWith("run 15", "… and 45 more", "test", "training");
+    assertThat(chart.getSeriesMap().values().stream().filter(s -> s.getLabel().startsWith("run")))
+        .extracting(XYSeries::getLineColor)
+        .satisfies(colors -> assertThat(Set.copyOf(colors)).hasSize(60));
   }
 }
