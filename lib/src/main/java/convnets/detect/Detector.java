@@ -161,10 +161,7 @@ public final class Detector {
    */
   public Detector named(String network) {
     DetectionDesign design = Detectors.create(network, options.classes.size());
-    if (!net.parameterShapes().equals(design.build().parameterShapes())) {
-      throw new IllegalArgumentException(
-          "network (%s) has other parameters than this one".formatted(network));
-    }
+    net.requireSameParameters(network, design.build());
     if (!design.task().reading().equals(task.reading())) {
       throw new IllegalArgumentException(
           "network (%s) reads its outputs as %s, and this one as %s"

@@ -1,15 +1,14 @@
 package convnets.gan;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import convnets.Checks;
+import convnets.nn.Unit;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -68,7 +67,7 @@ public final class Sampler {
    */
   public NDArray draw(NDManager manager, int n) {
     Checks.positive("n", n);
-    try (NDManager scratch = NDManager.newBaseManager(device())) {
+    try (NDManager scratch = NDManager.newBaseManager(Unit.deviceOf(generator))) {
       return from(manager, latent.draw(scratch, n), null);
     }
   }
@@ -81,7 +80,7 @@ public final class Sampler {
    */
   public NDArray labelled(NDManager manager, int... labels) {
     Checks.positive("labels", labels.length);
-    try (NDManager scratch = NDManager.newBaseManager(device())) {
+    try (NDManager scratch = NDManager.newBaseManager(Unit.deviceOf(generator))) {
       return from(manager, latent.draw(scratch, labels.length), labels);
     }
   }
@@ -107,7 +106,7 @@ public final class Sampler {
 
   private NDArray from(NDManager owner, NDArray noise, int[] labels) {
     check(noise, labels);
-    try (NDManager scratch = NDManager.newBaseManager(device())) {
+    try (NDManager scratch = NDManager.newBaseManager(Unit.deviceOf(generator))) {
       NDArray z = noise.toDevice(scratch.getDevice(), false);
       if (z != noise) {
         z.attach(scratch);
@@ -146,17 +145,5 @@ public final class Sampler {
 
   private static long[] longs(int[] numbers) {
     return Arrays.stream(numbers).asLongStream().toArray();
-  }
-
-  private Device device() {
-    for (Parameter parameter : generator.getParameters().values()) {
-      if (!parameter.isInitialized()) {
-        throw new IllegalStateException(
-            "generator has not been initialised: train it, load weights into it, or call"
-                + " initialize");
-      }
-      return parameter.getArray().getDevice();
-    }
-    return Device.cpu();
   }
 }

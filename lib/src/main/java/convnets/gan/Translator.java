@@ -90,10 +90,7 @@ public final class Translator {
    * @throws IllegalArgumentException if its parameters are not those of that network
    */
   public Translator named(String network, int in, int out) {
-    if (!net.parameterShapes().equals(Generators.create(network, in, out).parameterShapes())) {
-      throw new IllegalArgumentException(
-          "network (%s) has other parameters than this one".formatted(network));
-    }
+    net.requireSameParameters(network, Generators.create(network, in, out));
     return new Translator(net, Optional.of(network), in, out, input, asInTraining);
   }
 

@@ -213,12 +213,41 @@ public abstract class Unit extends DjlBlock {
    * @throws IllegalStateException if it has none
    */
   public Device device() {
-    var all = getParameters();
-    if (all.isEmpty() || !isInitialized()) {
-      throw new IllegalStateException(
-          "the network has no weights: train it, load weights into it, or call initialize");
+    if (getParameters().isEmpty()) {
+      throw withoutWeights();
     }
-    return all.valueAt(0).getArray().getDevice();
+    return deviceOf(this);
+  }
+
+  /**
+   * Where the weights of any block are; the CPU if it needs none.
+   *
+   * @throws IllegalStateException if it has not been initialised
+   */
+  public static Device deviceOf(Block net) {
+    if (!net.isInitialized()) {
+      throw withoutWeights();
+    }
+    var all = net.getParameters();
+    return all.isEmpty() ? Device.cpu() : all.valueAt(0).getArray().getDevice();
+  }
+
+  private static IllegalStateException withoutWeights() {
+    return new IllegalStateException(
+        "the network has no weights: train it, load weights into it, or call initialize");
+  }
+
+  /**
+   * Requires that this may be called by the name of another: that it has the same parameters.
+   *
+   * @param name of the other
+   * @throws IllegalArgumentException if it has not
+   */
+  public final void requireSameParameters(String name, Unit other) {
+    if (!parameterShapes().equals(other.parameterShapes())) {
+      throw new IllegalArgumentException(
+          "network (%s) has other parameters than this one".formatted(name));
+    }
   }
 
   /** The shapes of all parameters and running statistics, by their names. */

@@ -138,11 +138,7 @@ public final class Segmenter {
    * @throws IllegalArgumentException if its parameters are not those of that network
    */
   public Segmenter named(String network) {
-    Unit other = Segmenters.create(network, options.classes().size());
-    if (!net.parameterShapes().equals(other.parameterShapes())) {
-      throw new IllegalArgumentException(
-          "network (%s) has other parameters than this one".formatted(network));
-    }
+    net.requireSameParameters(network, Segmenters.create(network, options.classes().size()));
     return new Segmenter(net, options.named(network));
   }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import convnets.nn.Prepared;
+import convnets.nn.Unit;
 import convnets.torch.MemoryLayout;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -32,10 +33,7 @@ final class Parameters {
       throw new IllegalArgumentException(
           "net has not been initialised: train it, load weights into it, or call initialize");
     }
-    return net.getParameters().values().stream()
-        .findFirst()
-        .map(parameter -> parameter.getArray().getDevice())
-        .orElse(Device.cpu());
+    return Unit.deviceOf(net);
   }
 
   /**

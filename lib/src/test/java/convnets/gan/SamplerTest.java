@@ -124,7 +124,7 @@ class SamplerTest extends NnTest {
     Unit raw = MLP.of(PICTURE).generator();
     assertThatIllegalStateException()
         .isThrownBy(() -> Sampler.of(raw, NOISE).draw(manager, 1))
-        .withMessageStartingWith("generator has not been initialised");
+        .withMessageStartingWith("the network has no weights: train it");
     Sampler sampler = Sampler.of(plain(), NOISE);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sampler.draw(manager, 0))
