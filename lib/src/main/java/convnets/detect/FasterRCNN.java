@@ -20,8 +20,9 @@ import java.util.List;
  * pyramid as in T.-Y. Lin et al. 2016, arXiv:1612.03144, by RoI align (He et al. 2017,
  * arXiv:1703.06870). Parameters bear torchvision's names.
  *
- * <p>Training and evaluation propose alike, the best P of an image; the boxes of the truth are not
- * put among the proposals, as torchvision does it in training.
+ * <p>Training and evaluation propose alike, the best P of an image. In training the boxes of the
+ * truth are put behind them, as in torchvision: so the second stage has something to learn from
+ * while the first one still proposes at random.
  *
  * <p>Immutable: each option returns another design. The networks that designs of one backbone build
  * share its parameters.

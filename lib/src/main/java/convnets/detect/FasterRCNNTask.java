@@ -115,6 +115,12 @@ public final class FasterRCNNTask extends Options<FasterRCNNTask> implements Det
     }
   }
 
+  /** With the truth, whose boxes are put among the proposals. */
+  @Override
+  public NDList inputs(Batch batch) {
+    return new NDList(batch.images(), batch.targets().head());
+  }
+
   @Override
   public NDArray loss(NDList outputs, Batch batch) {
     NDArray truth = batch.targets().head();

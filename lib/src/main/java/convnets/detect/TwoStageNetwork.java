@@ -26,6 +26,9 @@ import java.util.Arrays;
  * A, 1) and offsets (N, A, 4); the P best proposals (N, P, 4), 0, 0, 0, 0 where there are fewer; of
  * each of them logits (N, P, 1 + C), the background's first, and offsets for each class, that of
  * the background too, (N, P, 1 + C, 4). No gradient flows through the proposals.
+ *
+ * <p>Given the truth (N, K, 5) as a second input, it looks into its boxes as well: they stand
+ * behind the proposals, which are P + K then.
  */
 final class TwoStageNetwork extends Unit {
 
@@ -74,7 +77,7 @@ final class TwoStageNetwork extends Unit {
 
   @Override
   protected NDList forward(Pass pass, NDList inputs) {
-    NDList features = pass.run(maps, inputs);
+    NDList features = pass.run(maps, new NDList(inputs.head()));
     NDList logits = new NDList();
     NDList moves = new NDList();
     for (NDArray map : features) {
@@ -83,6 +86,9 @@ final class TwoStageNetwork extends Unit {
       moves.add(single(SSDNet.rows(pass.run(boxes, seen), 4)));
     }
     NDArray proposals = proposals(pass, inputs.head(), features, logits, moves);
+    if (inputs.size() > 1) {
+      proposals = NDArrays.concat(new NDList(proposals, real(inputs.get(1))), 1);
+    }
     NDArray seen = pass.run(head, pooled(pass, features, proposals));
     long n = inputs.head().getShape().get(0);
     long p = proposals.getShape().get(1);
@@ -137,6 +143,12 @@ final class TwoStageNetwork extends Unit {
     NDList best = NDArrays.where(kept, score, score.onesLike().neg()).topK(most, 1);
     NDArray there = best.get(0).gte(0).toType(DataType.FLOAT32, false).expandDims(2);
     return Boxes.gather(inside, best.get(1)).mul(there);
+  }
+
+  /** The boxes of a truth, (N, K, 5) -> (N, K, 4); 0, 0, 0, 0 where it is padding. */
+  private static NDArray real(NDArray truth) {
+    NDArray there = Boxes.classes(truth).gte(0).toType(DataType.FLOAT32, false).expandDims(2);
+    return Boxes.of(truth).mul(there);
   }
 
   /** Of a network that has diverged boxes are nowhere, and are found nowhere. */

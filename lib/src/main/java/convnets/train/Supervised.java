@@ -31,7 +31,7 @@ record Supervised(Player player, Task task) implements Learner {
         step.differentiate(
             player,
             (pass, batch) -> {
-              NDList outputs = predict(pass, batch);
+              NDList outputs = pass.predict(player.net(), task.inputs(batch));
               check(outputs, step.data());
               return measured(outputs, batch);
             });

@@ -30,6 +30,17 @@ public interface Task {
   NDArray loss(NDList outputs, Batch batch);
 
   /**
+   * What the network is given in training: the images. A network that learns from more than it will
+   * be asked about is given more, as the second stage of a detector, which looks into the boxes of
+   * the truth as well; in evaluation it gets images alone.
+   *
+   * @param batch on the device
+   */
+  default NDList inputs(Batch batch) {
+    return new NDList(batch.images());
+  }
+
+  /**
    * The mean loss over a batch in evaluation, of a network in evaluation mode: the same, unless
    * training adds something to it.
    */

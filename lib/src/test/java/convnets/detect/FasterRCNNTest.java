@@ -11,11 +11,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.data.Examples;
 import convnets.data.Target;
 import convnets.nn.Backbone;
+import convnets.nn.Pass;
 import convnets.nn.Unit;
+import convnets.train.Training;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,48 @@ class FasterRCNNTest extends DetectTest {
     assertThat(net.getOutputShapes(new Shape[] {IMAGES})).containsExactly(expected);
     assertThat(net.outputs(manager.randomNormal(IMAGES)).getShapes()).containsExactly(expected);
     assertThat(tiny().anchors(manager, IMAGES).getShape()).isEqualTo(new Shape(ANCHORS, 4));
+  }
+
+  /** In training the second stage looks into the boxes of the truth, too. */
+  @Test
+  void truthStandsBehindTheProposals() {
+    Unit net = started();
+    NDArray x = manager.randomNormal(IMAGES);
+    NDArray truth = someTruth();
+    NDList usual = net.outputs(x);
+    NDList told =
+        Pass.of(new ParameterStore(manager, false), false).predict(net, new NDList(x, truth));
+    assertThat(told.get(3).getShape()).isEqualTo(new Shape(2, 20 + 3, 1 + CLASSES));
+    assertThat(told.get(2).get(":, :20").toFloatArray()).isEqualTo(usual.get(2).toFloatArray());
+    float[] boxes = {
+      3, 4, 12, 13, 0, 0, 0, 0, 15, 10, 31, 28, // the second is padding
+      0, 0, 7, 6, 8, 9, 19, 30, 0, 0, 0, 0
+    };
+    assertThat(told.get(2).get(":, 20:").toFloatArray()).isEqualTo(boxes);
+  }
+
+  @Test
+  void trainingTellsTheTruthAndEvaluationDoesNot() {
+    List<Shape> proposed = new ArrayList<>();
+    Unit net =
+        new Unit() {
+          private final Unit detector = child("detector", started());
+
+          @Override
+          protected NDList forward(Pass pass, NDList inputs) {
+            NDList outputs = pass.run(detector, inputs);
+            if (!pass.dry()) {
+              proposed.add(outputs.get(2).getShape());
+            }
+            return outputs;
+          }
+        };
+    Examples data =
+        Examples.of(manager.zeros(IMAGES), someTruth())
+            .kinds(Target.BOXES)
+            .classes(List.of("a", "b", "c"));
+    Training.of(net).task(tiny().task()).data(data, data).epochs(1).batchSize(2).fit();
+    assertThat(proposed).containsExactly(new Shape(2, 23, 4), new Shape(2, 20, 4));
   }
 
   @Test
