@@ -65,6 +65,9 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
 
   private int drawnProposals = 512;
 
+  /** How many of the drawn proposals hold an object at most, as a share. */
+  private double drawnObjects = 0.25;
+
   private FasterRCNN(Backbone backbone, int classes) {
     this.backbone = backbone;
     this.classes = Checks.positive("classes", classes);
@@ -116,7 +119,8 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
               d.levels = PyramidLevels.of(2, 4).canonical(3, 24);
               d.hidden = 128;
               d.drawnAnchors = 64;
-              d.drawnProposals = 32;
+              d.drawnProposals = 64; // all, so that none of the few with objects is lost
+              d.drawnObjects = 1;
             });
   }
 
@@ -205,7 +209,9 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
   @Override
   public FasterRCNNTask task() {
     AnchorGrid grid = new AnchorGrid(anchors(), maps());
-    FasterRCNNTask task = new FasterRCNNTask(classes, grid, drawnAnchors, drawnProposals);
+    FasterRCNNTask task =
+        new FasterRCNNTask(classes, grid, drawnAnchors, drawnProposals)
+            .drawnProposals(drawnProposals, drawnObjects);
     return normalised ? task : task.filter(task.filter().score(0.05)); // torchvision's
   }
 }
