@@ -36,16 +36,22 @@ final class ClassEmbedding extends Unit {
     if (pass.dry()) {
       return pass.shaped(new Shape(labels.getShape().get(0), size), labels);
     }
-    if (!labels.getDevice().isGpu()) { // there it would have to be waited for
-      for (long label : labels.toLongArray()) {
-        if (label < 0 || label >= classes) {
-          throw new IllegalArgumentException(
-              "label (" + label + ") must be a class, from 0 to " + (classes - 1));
-        }
-      }
-    }
+    check(labels, classes);
     NDArray chosen = ImageOps.oneHot(labels, classes);
     return chosen.matMul(pass.value(weight, chosen));
+  }
+
+  /** Refuses what is no class, except on a GPU. */
+  static void check(NDArray labels, int classes) {
+    if (labels.getDevice().isGpu()) { // it would have to be waited for
+      return;
+    }
+    for (long label : labels.toLongArray()) {
+      if (label < 0 || label >= classes) {
+        throw new IllegalArgumentException(
+            "label (" + label + ") must be a class, from 0 to " + (classes - 1));
+      }
+    }
   }
 
   @Override

@@ -69,6 +69,7 @@ public final class DCGAN extends Options<DCGAN> {
   private boolean statistics;
   private int classes;
   private boolean projection;
+  private boolean scores;
 
   private DCGAN(int size, int channels) {
     this.size = Checks.positive("size", size);
@@ -129,6 +130,14 @@ public final class DCGAN extends Options<DCGAN> {
    */
   public DCGAN projection() {
     return with(d -> d.projection = true);
+  }
+
+  /**
+   * Has the discriminator give a score for each class, of which the label picks one, in place of an
+   * embedding.
+   */
+  public DCGAN scorePerClass() {
+    return with(d -> d.scores = true);
   }
 
   /** Holds the discriminator's layers at a largest singular value of 1, in place of batch norms. */
@@ -199,7 +208,11 @@ public final class DCGAN extends Options<DCGAN> {
     if (projection && classes == 0) {
       throw new IllegalStateException("projection needs classes: call classes(n)");
     }
-    boolean embedded = classes > 0 && !projection;
+    if (scores && (classes == 0 || projection)) {
+      throw new IllegalStateException(
+          "scorePerClass needs classes and no projection: call classes(n), and one of both");
+    }
+    boolean embedded = classes > 0 && !projection && !scores;
     boolean norms = batchNorm && !spectral;
     List<Block> blocks = new ArrayList<>();
     int in = channels + (embedded ? 1 : 0);
@@ -223,8 +236,11 @@ public final class DCGAN extends Options<DCGAN> {
       Unit sums = lambda("sum over pixels", x -> x.sum(new int[] {2, 3}));
       return started(new Projected(classes, in, seq(main, sums), spectral));
     }
-    blocks.add(down(in, 1, side, 1, 0)); // (N, in, side, side) -> (N, 1, 1, 1)
+    blocks.add(down(in, scores ? classes : 1, side, 1, 0)); // (N, in, side, side) -> (N, 1, 1, 1)
     Unit net = seq(named("main", seq(blocks.toArray(Block[]::new)).indexed()), flatten());
+    if (scores) {
+      return started(new Picked(classes, net));
+    }
     return started(
         embedded ? new Conditioned(classes, new Shape(1, size, size), identity(), net) : net);
   }

@@ -14,6 +14,7 @@ import ai.djl.training.ParameterStore;
 import convnets.nn.EveryParameter;
 import convnets.nn.NnTest;
 import convnets.nn.Unit;
+import convnets.torch.TorchOps;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,7 @@ class GanNetworksTest extends NnTest {
     DCGAN told = dcgan.classes(3);
     assertLearns(told.generator(), told.discriminator(), sample, 3);
     assertLearns(told.generator(), told.spectralNorm().projection().discriminator(), sample, 3);
+    assertLearns(told.generator(), told.scorePerClass().discriminator(), sample, 3);
     assertLearns(
         mlp.batchNorm().tanh().generator(),
         mlp.pack(2).dropout(0.1).minibatchStatistics().discriminator(),
@@ -169,6 +171,31 @@ class GanNetworksTest extends NnTest {
     }
   }
 
+  /** The score of the label's class is that of a network without labels and with its weights. */
+  @Test
+  void theLabelPicksAScore() {
+    DCGAN design = DCGAN.of(8, 1).latent(3).width(2);
+    Unit net = design.classes(4).scorePerClass().discriminator();
+    net.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 8, 8), LABELS);
+    NDArray x = manager.randomNormal(new Shape(3, 1, 8, 8));
+    long[] labels = {3, 0, 2};
+    float[] scores = forward(net, x, manager.create(labels), 4).toFloatArray();
+    NDArray last = net.getParameters().valueAt(net.getParameters().size() - 1).getArray();
+    assertThat(last.getShape()).isEqualTo(new Shape(4, 2, 4, 4));
+    for (int i = 0; i < 3; i++) {
+      Unit alone = design.discriminator();
+      alone.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 8, 8));
+      for (int k = 0; k + 1 < alone.getParameters().size(); k++) {
+        TorchOps.copy(
+            net.getParameters().valueAt(k).getArray(), alone.getParameters().valueAt(k).getArray());
+      }
+      NDArray own = alone.getParameters().valueAt(alone.getParameters().size() - 1).getArray();
+      TorchOps.copy(last.get(labels[i] + ":" + (labels[i] + 1)), own);
+      float score = forward(alone, x, null, 0).toFloatArray()[i];
+      assertThat(scores[i]).isCloseTo(score, within(1e-5f));
+    }
+  }
+
   private static float[] values(Unit net, String name) {
     return net.getParameters().get(name).getArray().toFloatArray();
   }
@@ -228,6 +255,12 @@ class GanNetworksTest extends NnTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> DCGAN.of(28, 1).projection().discriminator())
         .withMessage("projection needs classes: call classes(n)");
+    DCGAN design = DCGAN.of(28, 1).scorePerClass();
+    for (DCGAN wrong : List.of(design, design.classes(3).projection())) {
+      assertThatIllegalStateException()
+          .isThrownBy(wrong::discriminator)
+          .withMessageStartingWith("scorePerClass needs classes and no projection");
+    }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MLP.of(new Shape()))
         .withMessage("sample () must be the shape of one sample, as (1, 28, 28)");
