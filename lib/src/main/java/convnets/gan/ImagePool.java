@@ -85,7 +85,9 @@ public final class ImagePool extends Unit {
         NDArray filled = x.getManager().create(new float[] {exchange.filled})) {
       TorchOps.copy(after, kept);
       TorchOps.copy(filled, number);
-      return ImageOps.select(all, exchange.passed());
+      NDArray passed = ImageOps.select(all, exchange.passed());
+      passed.attach(x.getManager()); // not to the pool's, which outlives the step
+      return passed;
     }
   }
 
