@@ -152,8 +152,23 @@ public final class ObjectDetectionReference {
    * @param classes (M), int64, each from 0
    */
   public static Expected<UnaryOperator<NDArray>> focal(NDArray classes, double gamma) {
+    return Expected.of(focalLoss(classes, gamma));
+  }
+
+  /**
+   * The same of logits to which others are added: where probabilities round to 0 and to 1.
+   *
+   * @param added (M, C)
+   */
+  public static Expected<UnaryOperator<NDArray>> focal(
+      NDArray added, NDArray classes, double gamma) {
+    UnaryOperator<NDArray> loss = focalLoss(classes, gamma);
+    return Expected.of(logits -> loss.apply(logits.add(added)));
+  }
+
+  private static UnaryOperator<NDArray> focalLoss(NDArray classes, double gamma) {
     FocalLoss loss = FocalLoss.standard().unweighted().gamma(gamma);
-    return Expected.of(logits -> loss.softmax(logits, classes.sub(1)));
+    return logits -> loss.softmax(logits, classes.sub(1));
   }
 
   /**
