@@ -1,6 +1,7 @@
 package convnets.gan;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import convnets.Checks;
@@ -39,6 +40,20 @@ final class ClassEmbedding extends Unit {
     check(labels, classes);
     NDArray chosen = ImageOps.oneHot(labels, classes);
     return chosen.matMul(pass.value(weight, chosen));
+  }
+
+  /**
+   * Refuses other inputs than two, to a network that is told classes.
+   *
+   * @param network as it describes itself
+   * @param first what it takes besides labels
+   */
+  static void requireLabelled(String network, String first, NDList inputs) {
+    if (inputs.size() != 2) {
+      throw new IllegalArgumentException(
+          "%s takes %s and labels, but was given %d arrays"
+              .formatted(network, first, inputs.size()));
+    }
   }
 
   /** Refuses what is no class, except on a GPU. */

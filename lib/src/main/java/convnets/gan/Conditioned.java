@@ -34,10 +34,7 @@ final class Conditioned extends Unit {
 
   @Override
   protected NDList forward(Pass pass, NDList inputs) {
-    if (inputs.size() != 2) {
-      throw new IllegalArgumentException(
-          describe() + " takes an input and labels, but was given " + inputs.size() + " arrays");
-    }
+    ClassEmbedding.requireLabelled(describe(), "an input", inputs);
     NDArray x = pass.run(before, inputs.get(0));
     NDArray told =
         pass.run(embedding, inputs.get(1)).reshape(new Shape(x.getShape().get(0)).addAll(beside));

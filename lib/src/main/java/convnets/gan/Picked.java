@@ -29,10 +29,7 @@ final class Picked extends Unit {
 
   @Override
   protected NDList forward(Pass pass, NDList inputs) {
-    if (inputs.size() != 2) {
-      throw new IllegalArgumentException(
-          describe() + " takes samples and labels, but was given " + inputs.size() + " arrays");
-    }
+    ClassEmbedding.requireLabelled(describe(), "samples", inputs);
     NDArray scores = pass.run(body, inputs.get(0));
     if (pass.dry()) {
       return new NDList(pass.shaped(new Shape(scores.getShape().get(0), 1), scores));

@@ -33,10 +33,7 @@ final class Projected extends Unit {
 
   @Override
   protected NDList forward(Pass pass, NDList inputs) {
-    if (inputs.size() != 2) {
-      throw new IllegalArgumentException(
-          describe() + " takes samples and labels, but was given " + inputs.size() + " arrays");
-    }
+    ClassEmbedding.requireLabelled(describe(), "samples", inputs);
     NDArray phi = pass.run(features, inputs.get(0)); // (N, width)
     NDArray told = pass.run(embedding, inputs.get(1));
     NDArray fit = phi.mul(told).sum(new int[] {1}, true);
