@@ -210,8 +210,7 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
   public FasterRCNNTask task() {
     AnchorGrid grid = new AnchorGrid(anchors(), maps());
     FasterRCNNTask task =
-        new FasterRCNNTask(classes, grid, drawnAnchors, drawnProposals)
-            .drawnProposals(drawnProposals, drawnObjects);
+        new FasterRCNNTask(classes, grid, drawnAnchors, drawnProposals, drawnObjects);
     return normalised ? task : task.filter(task.filter().score(0.05)); // torchvision's
   }
 }

@@ -42,14 +42,17 @@ public final class FasterRCNNTask extends Options<FasterRCNNTask> implements Det
   private int anchorsDrawn;
   private int proposalsDrawn;
   private double anchorShare = 0.5;
-  private double proposalShare = 0.25;
+  private double proposalShare;
   private DetectionFilter filter = DetectionFilter.standard().candidates(1000);
 
-  FasterRCNNTask(int classes, AnchorGrid grid, int anchorsDrawn, int proposalsDrawn) {
+  /** With {@code proposalShare} of the proposals drawn with objects, at most. */
+  FasterRCNNTask(
+      int classes, AnchorGrid grid, int anchorsDrawn, int proposalsDrawn, double proposalShare) {
     this.classes = classes;
     this.grid = grid;
     this.anchorsDrawn = anchorsDrawn;
     this.proposalsDrawn = proposalsDrawn;
+    this.proposalShare = proposalShare;
   }
 
   /**
