@@ -14,7 +14,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.data.Examples;
 import convnets.data.Target;
-import convnets.inspect.NativeMemory;
 import convnets.nn.NnTest;
 import convnets.nn.Unit;
 import convnets.train.AdamW;
@@ -27,9 +26,7 @@ import convnets.train.Rates;
 import convnets.train.Schedule;
 import convnets.train.Sgd;
 import convnets.train.Training;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -222,28 +219,15 @@ class GanTest extends NnTest {
     Shape sample = new Shape(1, 32, 32);
     MLP design = MLP.of(sample).latent(3).hidden(16);
     NDArray images = manager.randomNormal(new Shape(100, 1, 32, 32));
-    List<Long> bytes = new ArrayList<>();
-    Training.of(small(design).penalty(GradientPenalty.gradient(1)).clipWeights(1))
-        .data(Examples.of(images, manager.zeros(new Shape(100))))
-        .batchSize(10)
-        .epochs(200)
-        .schedule(Schedule.constant(1e-3))
-        .device(Device.cpu())
-        .on(
-            new Callback() {
-              @Override
-              public void epochEnded(Progress progress, History soFar) {
-                if (progress.epoch() % 10 == 0) {
-                  System.gc(); // what waits for the collector is no leak
-                  bytes.add(NativeMemory.inUse());
-                }
-              }
-            })
-        .fit();
-    long before = Collections.min(bytes.subList(0, 10));
-    long after = Collections.min(bytes.subList(10, 20));
+    Training training =
+        Training.of(small(design).penalty(GradientPenalty.gradient(1)).clipWeights(1))
+            .data(Examples.of(images, manager.zeros(new Shape(100))))
+            .batchSize(10)
+            .schedule(Schedule.constant(1e-3))
+            .device(Device.cpu());
     long batch = 10 * sample.size() * Float.BYTES; // 40 MB if one such array were left by a step
-    assertThat(after - before).isLessThan(500 * batch); // the JVM's own counts as well
+    assertThat(MemoryGrowth.of(training, 200))
+        .isLessThan(500 * batch); // the JVM's own counts as well
   }
 
   @Test
