@@ -51,11 +51,6 @@ final class Style {
 
   private Style() {}
 
-  /** The colour of the n-th series. */
-  static Color color(int n) {
-    return PALETTE[n % PALETTE.length];
-  }
-
   /** The colour of the n-th class, or of the n-th name in a plot: no two share one. */
   static Color classColor(int n) {
     if (n < PALETTE.length) {

@@ -37,7 +37,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 class DegenerateDataTest {
 
   private static final double NAN = Double.NaN;
-  private static final Color BLUE = Style.color(0);
+  private static final Color BLUE = Style.classColor(0);
 
   private static LinePlot lines() {
     return Plots.lines().xLabel("epoch").yLabel("error (%)");
