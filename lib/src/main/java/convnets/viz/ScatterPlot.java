@@ -1,5 +1,6 @@
 package convnets.viz;
 
+import convnets.Checks;
 import convnets.Lists;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -19,6 +20,7 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
   private record Point(String label, double x, double y) {}
 
   private Map<String, List<Point>> series = Map.of(); // in the order they came
+  private int markerSize = 9;
 
   ScatterPlot() {}
 
@@ -32,6 +34,15 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
   /** Adds a point to a series, with a label beside it. */
   public ScatterPlot point(String seriesName, String label, double x, double y) {
     return add(seriesName, List.of(new Point(label, x, y)));
+  }
+
+  /**
+   * Draws each point as a disc of so many pixels across, 9 if not told. Fewer suit hundreds of
+   * points, which hide each other otherwise.
+   */
+  public ScatterPlot markerSize(int pixels) {
+    Checks.positive("pixels", pixels);
+    return with(copy -> copy.markerSize = pixels);
   }
 
   private ScatterPlot add(String seriesName, List<Point> points) {
@@ -77,7 +88,7 @@ public final class ScatterPlot extends Plot<ScatterPlot> {
                 .addSeries(words, new double[] {any.x}, new double[] {Double.NaN})
                 .setMarker(SeriesMarkers.NONE));
     dress(chart);
-    chart.getStyler().setMarkerSize(9);
+    chart.getStyler().setMarkerSize(markerSize);
     chart.getStyler().setPlotContentSize(0.88); // room for labels above the topmost points
     return chart;
   }

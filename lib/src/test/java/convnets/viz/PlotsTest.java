@@ -3,6 +3,7 @@ package convnets.viz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import convnets.inspect.Sample;
 import convnets.train.RateSearch;
@@ -326,6 +327,29 @@ class PlotsTest {
     assertThat(chart.getSeriesMap().get("basic").getXData()).containsExactly(1.8, 3.7);
     assertThat(chart.getSeriesMap()).hasSize(2);
     Picture.of(chart);
+  }
+
+  @Test
+  void scatterDrawsPointsAsLargeAsAsked() {
+    ScatterPlot one =
+        Plots.scatter()
+            .xLabel("x")
+            .yLabel("y")
+            .legend(Legend.NONE)
+            .colors("a")
+            .point("a", "", 1, 1);
+    for (int size : new int[] {4, 9, 15}) {
+      XYChart chart = one.markerSize(size).chart();
+      int color = chart.getSeriesMap().get("a").getMarkerColor().getRGB();
+      BufferedImage image = Picture.of(chart);
+      int width = image.getWidth();
+      double density = (double) width / Picture.displayWidth(image);
+      int[] pixels = image.getRGB(0, 0, width, image.getHeight(), null, 0, width);
+      long inside = Arrays.stream(pixels).filter(pixel -> pixel == color).count();
+      double across = 2 * Math.sqrt(inside / Math.PI) / density;
+      assertThat(across).isCloseTo(size, within(1.0));
+    }
+    assertThatThrownBy(() -> one.markerSize(0)).hasMessage("pixels (0) must be at least 1");
   }
 
   @Test
