@@ -68,8 +68,14 @@ public final class DCGAN extends Options<DCGAN> {
   private boolean spectral;
   private boolean statistics;
   private int classes;
-  private boolean projection;
-  private boolean scores;
+  private Told told = Told.EMBEDDING;
+
+  /** How the discriminator is told a class. */
+  private enum Told {
+    EMBEDDING,
+    PROJECTION,
+    SCORE_PER_CLASS
+  }
 
   private DCGAN(int size, int channels) {
     this.size = Checks.positive("size", size);
@@ -126,18 +132,19 @@ public final class DCGAN extends Options<DCGAN> {
 
   /**
    * Has the discriminator compare its last features, summed over the pixels, with the class, in
-   * place of an embedding. (Miyato and Koyama 2018, arXiv:1802.05637.)
+   * place of an embedding, or of a score for each class. (Miyato and Koyama 2018,
+   * arXiv:1802.05637.)
    */
   public DCGAN projection() {
-    return with(d -> d.projection = true);
+    return with(d -> d.told = Told.PROJECTION);
   }
 
   /**
    * Has the discriminator give a score for each class, of which the label picks one, in place of an
-   * embedding.
+   * embedding or a projection.
    */
   public DCGAN scorePerClass() {
-    return with(d -> d.scores = true);
+    return with(d -> d.told = Told.SCORE_PER_CLASS);
   }
 
   /** Holds the discriminator's layers at a largest singular value of 1, in place of batch norms. */
@@ -205,14 +212,13 @@ public final class DCGAN extends Options<DCGAN> {
 
   /** (N, C, H, W) -> (N, 1), and with classes, (N, C, H, W) and (N) -> (N, 1). */
   public Unit discriminator() {
-    if (projection && classes == 0) {
-      throw new IllegalStateException("projection needs classes: call classes(n)");
-    }
-    if (scores && (classes == 0 || projection)) {
+    if (classes == 0 && told != Told.EMBEDDING) {
       throw new IllegalStateException(
-          "scorePerClass needs classes and no projection: call classes(n), and one of both");
+          (told == Told.PROJECTION ? "projection" : "scorePerClass")
+              + " needs classes: call classes(n)");
     }
-    boolean embedded = classes > 0 && !projection && !scores;
+    boolean embedded = classes > 0 && told == Told.EMBEDDING;
+    boolean scores = told == Told.SCORE_PER_CLASS;
     boolean norms = batchNorm && !spectral;
     List<Block> blocks = new ArrayList<>();
     int in = channels + (embedded ? 1 : 0);
@@ -231,7 +237,7 @@ public final class DCGAN extends Options<DCGAN> {
       blocks.add(MinibatchStatistics.create());
       in++;
     }
-    if (projection) {
+    if (told == Told.PROJECTION) {
       Unit main = named("main", seq(blocks.toArray(Block[]::new)).indexed());
       Unit sums = lambda("sum over pixels", x -> x.sum(new int[] {2, 3}));
       return started(new Projected(classes, in, seq(main, sums), spectral));

@@ -247,6 +247,17 @@ class GanNetworksTest extends NnTest {
     assertThat(Packing.of(3).outputShape(new Shape(7, 2))).isEqualTo(new Shape(2, 6));
   }
 
+  /** Of the ways to tell the discriminator a class the last one counts. */
+  @Test
+  void aClassIsToldInOneWay() {
+    DCGAN design = DCGAN.of(28, 1).width(4).classes(3);
+    List<String> projected = design.projection().discriminator().getParameters().keys();
+    assertThat(design.scorePerClass().projection().discriminator().getParameters().keys())
+        .isEqualTo(projected);
+    assertThat(design.projection().scorePerClass().discriminator().getParameters().keys())
+        .isNotEqualTo(projected);
+  }
+
   @Test
   void refusesWhatDoesNotGoTogether() {
     assertThatIllegalStateException()
@@ -255,12 +266,9 @@ class GanNetworksTest extends NnTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> DCGAN.of(28, 1).projection().discriminator())
         .withMessage("projection needs classes: call classes(n)");
-    DCGAN design = DCGAN.of(28, 1).scorePerClass();
-    for (DCGAN wrong : List.of(design, design.classes(3).projection())) {
-      assertThatIllegalStateException()
-          .isThrownBy(wrong::discriminator)
-          .withMessageStartingWith("scorePerClass needs classes and no projection");
-    }
+    assertThatIllegalStateException()
+        .isThrownBy(() -> DCGAN.of(28, 1).scorePerClass().discriminator())
+        .withMessage("scorePerClass needs classes: call classes(n)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MLP.of(new Shape()))
         .withMessage("sample () must be the shape of one sample, as (1, 28, 28)");
