@@ -115,7 +115,7 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
             d -> {
               d.before = 128;
               d.proposals = 48;
-              d.roi = RoiAlign.of(5);
+              d.roi = RoiAlign.of(5).samples(1); // a bin is hardly larger than a pixel
               d.levels = PyramidLevels.of(2, 4).canonical(3, 24);
               d.hidden = 128;
               d.drawnAnchors = 32; // few, so that backgrounds do not outvote objects
