@@ -37,8 +37,8 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
   private final Backbone backbone;
   final int classes;
 
-  /** Whether a pyramid has batch norms, as training from scratch wants them. */
-  private boolean normalised;
+  /** Whether pyramid and heads have batch norms, as training from scratch wants them. */
+  boolean normalised;
 
   private int width = 256;
   private boolean coarser = true;
@@ -115,10 +115,10 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
             d -> {
               d.before = 128;
               d.proposals = 48;
-              d.roi = RoiAlign.of(5);
+              d.roi = RoiAlign.of(5).samples(1); // a bin is hardly larger than a pixel
               d.levels = PyramidLevels.of(2, 4).canonical(3, 24);
               d.hidden = 128;
-              d.drawnAnchors = 64;
+              d.drawnAnchors = 32; // few, so that backgrounds do not outvote objects
               d.drawnProposals = 64; // all, so that none of the few with objects is lost
               d.drawnObjects = 1;
             });
@@ -129,8 +129,8 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
   }
 
   /**
-   * Gives the pyramid so many channels, with batch norms, as training from scratch wants them; no
-   * coarser map is put behind it.
+   * Gives the pyramid so many channels, and it and the heads batch norms, as training from scratch
+   * wants them (He, Girshick and Dollár 2018, arXiv:1811.08883); no coarser map is put behind it.
    */
   public FasterRCNN pyramid(int channels) {
     Checks.positive("channels", channels);

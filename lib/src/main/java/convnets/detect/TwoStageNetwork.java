@@ -1,6 +1,7 @@
 package convnets.detect;
 
 import static convnets.nn.Combinators.seq;
+import static convnets.nn.Layers.batchNorm;
 import static convnets.nn.Layers.conv;
 import static convnets.nn.Layers.flatten;
 import static convnets.nn.Layers.linear;
@@ -47,26 +48,32 @@ final class TwoStageNetwork extends Unit {
     this.anchors = design.anchors();
     this.maps = child("backbone", maps);
     int each = anchors.perPixel(0);
-    window =
-        child(
-            "rpn.head.conv",
-            Combinators.named(
-                "0", seq(plain(conv(width, width, 3).bias(), 0.01), Layers.relu()).indexed()));
+    window = child("rpn.head.conv", Combinators.named("0", window(width)));
     objectness = child("rpn.head.cls_logits", plain(conv(width, each, 1).bias(), 0.01));
     boxes = child("rpn.head.bbox_pred", plain(conv(width, 4 * each, 1).bias(), 0.01));
     int pooled = width * design.roi.height() * design.roi.width();
     head =
         child(
             "roi_heads.box_head",
-            seq(
-                flatten(),
-                Combinators.named("fc6", linear(pooled, design.hidden)),
-                Layers.relu(),
-                Combinators.named("fc7", linear(design.hidden, design.hidden)),
-                Layers.relu()));
+            seq(flatten(), hidden("fc6", pooled), hidden("fc7", design.hidden)));
     int outputs = 1 + design.classes;
     classes = child("roi_heads.box_predictor.cls_score", linear(design.hidden, outputs));
     offsets = child("roi_heads.box_predictor.bbox_pred", linear(design.hidden, 4 * outputs));
+  }
+
+  /** What the first stage sees of a map: each pixel and its neighbours. */
+  private Unit window(int width) {
+    return design.normalised
+        ? seq(conv(width, width, 3), batchNorm(width), Layers.relu()).indexed()
+        : seq(plain(conv(width, width, 3).bias(), 0.01), Layers.relu()).indexed();
+  }
+
+  /** A hidden layer of the second stage, named as torchvision names it where there is no norm. */
+  private Unit hidden(String name, int in) {
+    Unit layer = linear(in, design.hidden);
+    return design.normalised
+        ? Combinators.named(name, seq(layer, batchNorm(design.hidden), Layers.relu()).indexed())
+        : seq(Combinators.named(name, layer), Layers.relu());
   }
 
   private static Unit plain(Conv conv, double deviation) {

@@ -27,7 +27,7 @@ final class DesignChecks {
         0.05f,
         List.of(net),
         () -> {
-          NDList inputs = new NDList(batch.images());
+          NDList inputs = design.task().inputs(batch);
           NDList outputs = net.forward(new ParameterStore(manager, false), inputs, true, null);
           return design.task().loss(outputs, batch);
         });

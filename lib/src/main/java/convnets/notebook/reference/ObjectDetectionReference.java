@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import convnets.detect.AnchorMatches;
 import convnets.detect.BoxCoder;
 import convnets.detect.Boxes;
@@ -189,5 +190,30 @@ public final class ObjectDetectionReference {
       }
     }
     return Expected.of((double) covered / boxes);
+  }
+
+  /**
+   * The boxes that a second stage makes of proposals, each by its likeliest class, (N, P, 4).
+   *
+   * @param proposals (N, P, 4), corner form
+   * @param logits (N, P, 1 + C), background first
+   * @param offsets (N, P, 1 + C, 4)
+   */
+  public static Expected<NDArray> refined(NDArray proposals, NDArray logits, NDArray offsets) {
+    Shape shape = logits.getShape();
+    int boxes = (int) (shape.get(0) * shape.get(1));
+    int outputs = (int) shape.get(2);
+    float[] scores = logits.toFloatArray();
+    float[] moves = offsets.toFloatArray();
+    float[] chosen = new float[4 * boxes];
+    for (int i = 0; i < boxes; i++) {
+      int best = 1;
+      for (int c = 2; c < outputs; c++) {
+        best = scores[i * outputs + c] > scores[i * outputs + best] ? c : best;
+      }
+      System.arraycopy(moves, 4 * (i * outputs + best), chosen, 4 * i, 4);
+    }
+    NDArray own = proposals.getManager().create(chosen, proposals.getShape());
+    return Expected.of(BoxCoder.standard().decode(own, proposals));
   }
 }
