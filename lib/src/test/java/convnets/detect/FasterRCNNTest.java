@@ -15,6 +15,7 @@ import ai.djl.training.ParameterStore;
 import convnets.data.Batch;
 import convnets.data.Examples;
 import convnets.data.Target;
+import convnets.models.Models;
 import convnets.nn.Backbone;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
@@ -77,6 +78,25 @@ class FasterRCNNTest extends DetectTest {
     assertThat(net.getOutputShapes(new Shape[] {IMAGES})).containsExactly(expected);
     assertThat(net.outputs(manager.randomNormal(IMAGES)).getShapes()).containsExactly(expected);
     assertThat(tiny().anchors(manager, IMAGES).getShape()).isEqualTo(new Shape(ANCHORS, 4));
+  }
+
+  /** Training from scratch wants norms, in the heads as well; torchvision's heads have none. */
+  @Test
+  void headsHaveNormsWhereThePyramidDoes() {
+    Unit net = started();
+    Shape each = new Shape(16); // as many as the hidden units
+    assertThat(shape(net, "rpn.head.conv.0.1.weight")).isEqualTo(new Shape(8));
+    assertThat(shape(net, "roi_heads.box_head.fc6.1.weight")).isEqualTo(each);
+    assertThat(shape(net, "roi_heads.box_head.fc7.1.weight")).isEqualTo(each);
+    Unit plain = FasterRCNN.of(Models.backbone("resnet18"), CLASSES).build();
+    assertThat(plain.getParameters().keys())
+        .contains("roi_heads.box_head.fc6.weight", "rpn.head.conv.0.0.bias")
+        .noneMatch(name -> name.startsWith("roi_heads.box_head.fc6.1"))
+        .noneMatch(name -> name.startsWith("rpn.head.conv.0.1"));
+  }
+
+  private static Shape shape(Unit net, String parameter) {
+    return net.getParameters().get(parameter).getArray().getShape();
   }
 
   /** In training the second stage looks into the boxes of the truth, too. */
