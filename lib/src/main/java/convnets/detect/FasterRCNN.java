@@ -18,7 +18,8 @@ import java.util.List;
  *
  * <p>S. Ren, K. He, R. Girshick, J. Sun, "Faster R-CNN", 2015, arXiv:1506.01497; on a feature
  * pyramid as in T.-Y. Lin et al. 2016, arXiv:1612.03144, by RoI align (He et al. 2017,
- * arXiv:1703.06870). Parameters bear torchvision's names.
+ * arXiv:1703.06870). Parameters bear torchvision's names; where there are norms, which torchvision
+ * has none of, those of the hidden layers have a number behind.
  *
  * <p>Training and evaluation propose alike, the best P of an image. In training the boxes of the
  * truth are put behind them, as in torchvision: so the second stage has something to learn from
@@ -105,7 +106,8 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
 
   /**
    * For scenes of 64×64: on {@link SSD#smallBackbone}, with a pyramid of 64 channels over its maps
-   * of strides 4, 8 and 16, 48 proposals, and 5×5 pixels of each.
+   * of strides 4, 8 and 16, batch norms, 48 proposals, and 5×5 bins of each. In the loss 32 anchors
+   * of an image count, and all proposals.
    */
   public static FasterRCNN small(int classes) {
     return new FasterRCNN(SSD.smallBackbone().at(4, 8, 16), classes)
@@ -115,7 +117,7 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
             d -> {
               d.before = 128;
               d.proposals = 48;
-              d.roi = RoiAlign.of(5).samples(1); // a bin is hardly larger than a pixel
+              d.roi = RoiAlign.of(5).samples(1); // a bin is hardly larger than a pixel of its map
               d.levels = PyramidLevels.of(2, 4).canonical(3, 24);
               d.hidden = 128;
               d.drawnAnchors = 32; // few, so that backgrounds do not outvote objects
@@ -129,8 +131,8 @@ public final class FasterRCNN extends Options<FasterRCNN> implements DetectionDe
   }
 
   /**
-   * Gives the pyramid so many channels, and it and the heads batch norms, as training from scratch
-   * wants them (He, Girshick and Dollár 2018, arXiv:1811.08883); no coarser map is put behind it.
+   * Is for training from scratch: a pyramid of so many channels, batch norms in it and in both
+   * heads (He, Girshick and Dollár 2018, arXiv:1811.08883), and no coarser map behind it.
    */
   public FasterRCNN pyramid(int channels) {
     Checks.positive("channels", channels);

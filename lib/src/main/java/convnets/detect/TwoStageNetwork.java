@@ -20,7 +20,9 @@ import convnets.nn.Layers;
 import convnets.nn.Pass;
 import convnets.nn.Unit;
 import convnets.torch.TorchOps;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A Faster R-CNN as it runs: (N, 3, H, W) -> of the A anchors map by map the logit of an object (N,
@@ -37,6 +39,7 @@ final class TwoStageNetwork extends Unit {
   private final Anchors anchors;
   private final Unit maps;
   private final Unit window;
+  private final List<Unit> activations = new ArrayList<>();
   private final Unit objectness;
   private final Unit boxes;
   private final Unit head;
@@ -49,6 +52,9 @@ final class TwoStageNetwork extends Unit {
     this.maps = child("backbone", maps);
     int each = anchors.perPixel(0);
     window = child("rpn.head.conv", Combinators.named("0", window(width)));
+    for (int i = 0; i < anchors.maps(); i++) {
+      activations.add(child("rpn.head.activations." + i, activation(width)));
+    }
     objectness = child("rpn.head.cls_logits", plain(conv(width, each, 1).bias(), 0.01));
     boxes = child("rpn.head.bbox_pred", plain(conv(width, 4 * each, 1).bias(), 0.01));
     int pooled = width * design.roi.height() * design.roi.width();
@@ -63,9 +69,13 @@ final class TwoStageNetwork extends Unit {
 
   /** What the first stage sees of a map: each pixel and its neighbours. */
   private Unit window(int width) {
-    return design.normalised
-        ? seq(conv(width, width, 3), batchNorm(width), Layers.relu()).indexed()
-        : seq(plain(conv(width, width, 3).bias(), 0.01), Layers.relu()).indexed();
+    Conv conv = conv(width, width, 3);
+    return seq(design.normalised ? conv : plain(conv.bias(), 0.01)).indexed();
+  }
+
+  /** All maps have one window, but each has numbers of its own sort, so each has its own norm. */
+  private Unit activation(int width) {
+    return design.normalised ? seq(batchNorm(width), Layers.relu()).indexed() : Layers.relu();
   }
 
   /** A hidden layer of the second stage, named as torchvision names it where there is no norm. */
@@ -87,8 +97,8 @@ final class TwoStageNetwork extends Unit {
     NDList features = pass.run(maps, new NDList(inputs.head()));
     NDList logits = new NDList();
     NDList moves = new NDList();
-    for (NDArray map : features) {
-      NDArray seen = pass.run(window, map);
+    for (int i = 0; i < features.size(); i++) {
+      NDArray seen = pass.run(activations.get(i), pass.run(window, features.get(i)));
       logits.add(single(SSDNet.rows(pass.run(objectness, seen), 1)));
       moves.add(single(SSDNet.rows(pass.run(boxes, seen), 4)));
     }

@@ -85,14 +85,15 @@ class FasterRCNNTest extends DetectTest {
   void headsHaveNormsWhereThePyramidDoes() {
     Unit net = started();
     Shape each = new Shape(16); // as many as the hidden units
-    assertThat(shape(net, "rpn.head.conv.0.1.weight")).isEqualTo(new Shape(8));
+    assertThat(shape(net, "rpn.head.activations.0.0.weight")).isEqualTo(new Shape(8));
+    assertThat(shape(net, "rpn.head.activations.1.0.weight")).isEqualTo(new Shape(8));
     assertThat(shape(net, "roi_heads.box_head.fc6.1.weight")).isEqualTo(each);
     assertThat(shape(net, "roi_heads.box_head.fc7.1.weight")).isEqualTo(each);
     Unit plain = FasterRCNN.of(Models.backbone("resnet18"), CLASSES).build();
     assertThat(plain.getParameters().keys())
         .contains("roi_heads.box_head.fc6.weight", "rpn.head.conv.0.0.bias")
         .noneMatch(name -> name.startsWith("roi_heads.box_head.fc6.1"))
-        .noneMatch(name -> name.startsWith("rpn.head.conv.0.1"));
+        .noneMatch(name -> name.startsWith("rpn.head.activations"));
   }
 
   private static Shape shape(Unit net, String parameter) {
