@@ -18,8 +18,8 @@ import java.util.List;
  *
  * <p>S. Ren, K. He, R. Girshick, J. Sun, "Faster R-CNN", 2015, arXiv:1506.01497; on a feature
  * pyramid as in T.-Y. Lin et al. 2016, arXiv:1612.03144, by RoI align (He et al. 2017,
- * arXiv:1703.06870). Parameters bear torchvision's names; where there are norms, which torchvision
- * has none of, those of the hidden layers have a number behind.
+ * arXiv:1703.06870). Parameters bear torchvision's names; with norms in the heads, those of the
+ * hidden layers have a number behind.
  *
  * <p>Training and evaluation propose alike, the best P of an image. In training the boxes of the
  * truth are put behind them, as in torchvision: so the second stage has something to learn from

@@ -39,7 +39,10 @@ final class TwoStageNetwork extends Unit {
   private final Anchors anchors;
   private final Unit maps;
   private final Unit window;
-  private final List<Unit> activations = new ArrayList<>();
+
+  /** All maps have one window, but each has numbers of its own sort, so each has its own norm. */
+  private final List<Unit> norms = new ArrayList<>();
+
   private final Unit objectness;
   private final Unit boxes;
   private final Unit head;
@@ -52,8 +55,9 @@ final class TwoStageNetwork extends Unit {
     this.maps = child("backbone", maps);
     int each = anchors.perPixel(0);
     window = child("rpn.head.conv", Combinators.named("0", window(width)));
-    for (int i = 0; i < anchors.maps(); i++) {
-      activations.add(child("rpn.head.activations." + i, activation(width)));
+    for (int i = 0; design.normalised && i < anchors.maps(); i++) {
+      Unit norm = seq(batchNorm(width), Layers.relu()).indexed();
+      norms.add(child("rpn.head.activations." + i, norm));
     }
     objectness = child("rpn.head.cls_logits", plain(conv(width, each, 1).bias(), 0.01));
     boxes = child("rpn.head.bbox_pred", plain(conv(width, 4 * each, 1).bias(), 0.01));
@@ -69,13 +73,9 @@ final class TwoStageNetwork extends Unit {
 
   /** What the first stage sees of a map: each pixel and its neighbours. */
   private Unit window(int width) {
-    Conv conv = conv(width, width, 3);
-    return seq(design.normalised ? conv : plain(conv.bias(), 0.01)).indexed();
-  }
-
-  /** All maps have one window, but each has numbers of its own sort, so each has its own norm. */
-  private Unit activation(int width) {
-    return design.normalised ? seq(batchNorm(width), Layers.relu()).indexed() : Layers.relu();
+    return design.normalised
+        ? seq(conv(width, width, 3)).indexed()
+        : seq(plain(conv(width, width, 3).bias(), 0.01), Layers.relu()).indexed();
   }
 
   /** A hidden layer of the second stage, named as torchvision names it where there is no norm. */
@@ -98,7 +98,8 @@ final class TwoStageNetwork extends Unit {
     NDList logits = new NDList();
     NDList moves = new NDList();
     for (int i = 0; i < features.size(); i++) {
-      NDArray seen = pass.run(activations.get(i), pass.run(window, features.get(i)));
+      NDArray seen = pass.run(window, features.get(i));
+      seen = design.normalised ? pass.run(norms.get(i), seen) : seen;
       logits.add(single(SSDNet.rows(pass.run(objectness, seen), 1)));
       moves.add(single(SSDNet.rows(pass.run(boxes, seen), 4)));
     }
