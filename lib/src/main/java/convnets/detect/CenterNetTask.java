@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
-import convnets.Options;
 import convnets.data.Batch;
 import convnets.data.Source;
 import convnets.torch.TorchOps;
@@ -18,20 +17,16 @@ import java.util.Arrays;
  *
  * <p>Immutable: each option returns another task.
  */
-public final class CenterNetTask extends Options<CenterNetTask> implements DetectionTask {
+public final class CenterNetTask extends DetectionOptions<CenterNetTask> {
 
   /** The authors', section 3; sides are in pixels of the map. */
   private static final double USUAL_SIZE_WEIGHT = 0.1;
 
-  private final int classes;
   private double sizeWeight = USUAL_SIZE_WEIGHT;
   private double offsetWeight = 1;
 
-  /** Peaks stand in for suppression. */
-  private DetectionFilter filter = DetectionFilter.standard().iou(1);
-
   CenterNetTask(int classes) {
-    this.classes = classes;
+    super(classes, DetectionFilter.standard().iou(1)); // peaks stand in for suppression
   }
 
   /** The loss of the sides counts so much: 0.1 by default. */
@@ -47,33 +42,18 @@ public final class CenterNetTask extends Options<CenterNetTask> implements Detec
   }
 
   @Override
-  public CenterNetTask filter(DetectionFilter filter) {
-    return with(t -> t.filter = filter);
-  }
-
-  @Override
-  public DetectionFilter filter() {
-    return filter;
-  }
-
-  @Override
-  public int classes() {
-    return classes;
-  }
-
-  @Override
   public void check(NDList outputs, Source data) {
-    DetectionTask.check(data, classes);
+    DetectionTask.check(data, classes());
     Shape[] shapes = outputs.getShapes();
     boolean fits = shapes.length == 3 && shapes[0].dimension() == 4;
     if (!fits
-        || shapes[0].get(1) != classes
+        || shapes[0].get(1) != classes()
         || !shapes[1].equals(pairs(shapes[0]))
         || !shapes[2].equals(shapes[1])) {
       throw new IllegalArgumentException(
           ("the network gives %s, and CenterNet's task takes heat (N, %d, H, W), offsets and sizes"
                   + " (N, 2, H, W)")
-              .formatted(Arrays.toString(shapes), classes));
+              .formatted(Arrays.toString(shapes), classes()));
     }
   }
 
@@ -86,7 +66,7 @@ public final class CenterNetTask extends Options<CenterNetTask> implements Detec
     NDArray heat = outputs.get(0);
     NDArray truth = batch.targets().head();
     CenterTargets targets =
-        CenterTargets.of(truth, classes, batch.images().getShape(), heat.getShape());
+        CenterTargets.of(truth, classes(), batch.images().getShape(), heat.getShape());
     NDArray there = targets.objects();
     NDArray heatLosses = targets.heatLoss(heat);
     NDArray every = heatLosses.onesLike().toType(DataType.BOOLEAN, false);
@@ -105,9 +85,9 @@ public final class CenterNetTask extends Options<CenterNetTask> implements Detec
   @Override
   public NDArray detections(NDList outputs, Shape image) {
     NDArray heat = outputs.get(0).getNDArrayInternal().sigmoid();
-    CenterPeaks peaks = CenterPeaks.of(heat, filter.most());
+    CenterPeaks peaks = CenterPeaks.of(heat, filter().most());
     NDArray corners = peaks.boxes(outputs.get(1), outputs.get(2).maximum(0), image);
-    return filter.ofOneClass(Boxes.clip(corners, image), peaks.scores(), peaks.classes());
+    return filter().ofOneClass(Boxes.clip(corners, image), peaks.scores(), peaks.classes());
   }
 
   @Override
@@ -118,6 +98,6 @@ public final class CenterNetTask extends Options<CenterNetTask> implements Detec
   @Override
   public String toString() {
     return "CenterNet (%d classes, offsets %s, sizes %s; %s)"
-        .formatted(classes, offsetWeight, sizeWeight, filter);
+        .formatted(classes(), offsetWeight, sizeWeight, filter());
   }
 }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
-import convnets.Options;
 import convnets.data.Batch;
 import convnets.data.Source;
 import java.util.Arrays;
@@ -21,7 +20,7 @@ import java.util.Arrays;
  *
  * <p>Immutable: each option returns another task.
  */
-public final class FasterRCNNTask extends Options<FasterRCNNTask> implements DetectionTask {
+public final class FasterRCNNTask extends DetectionOptions<FasterRCNNTask> {
 
   private static final BoxCoder PROPOSING = BoxCoder.unweighted();
   private static final BoxCoder REFINING = BoxCoder.standard();
@@ -37,18 +36,16 @@ public final class FasterRCNNTask extends Options<FasterRCNNTask> implements Det
 
   private static final int OUTPUTS = 5;
 
-  private final int classes;
   private final AnchorGrid grid;
   private int anchorsDrawn;
   private int proposalsDrawn;
   private double anchorShare = 0.5;
   private double proposalShare;
-  private DetectionFilter filter = DetectionFilter.standard().candidates(1000);
 
   /** With {@code proposalShare} of the proposals drawn with objects, at most. */
   FasterRCNNTask(
       int classes, AnchorGrid grid, int anchorsDrawn, int proposalsDrawn, double proposalShare) {
-    this.classes = classes;
+    super(classes, DetectionFilter.standard().candidates(1000));
     this.grid = grid;
     this.anchorsDrawn = anchorsDrawn;
     this.proposalsDrawn = proposalsDrawn;
@@ -86,35 +83,20 @@ public final class FasterRCNNTask extends Options<FasterRCNNTask> implements Det
   }
 
   @Override
-  public FasterRCNNTask filter(DetectionFilter filter) {
-    return with(t -> t.filter = filter);
-  }
-
-  @Override
-  public DetectionFilter filter() {
-    return filter;
-  }
-
-  @Override
-  public int classes() {
-    return classes;
-  }
-
-  @Override
   public void check(NDList outputs, Source data) {
-    DetectionTask.check(data, classes);
+    DetectionTask.check(data, classes());
     Shape[] shapes = outputs.getShapes();
     boolean fits =
         shapes.length == OUTPUTS
             && shapes[1].dimension() == 3
             && shapes[1].get(1) == grid.count(data.inputShape())
             && shapes[3].dimension() == 3
-            && shapes[3].get(2) == 1 + classes;
+            && shapes[3].get(2) == 1 + classes();
     if (!fits) {
       throw new IllegalArgumentException(
           ("the network gives %s, which are not the outputs of a Faster R-CNN of %d classes:"
                   + " network and task must be of one design")
-              .formatted(Arrays.toString(shapes), classes));
+              .formatted(Arrays.toString(shapes), classes()));
     }
   }
 
@@ -187,7 +169,7 @@ public final class FasterRCNNTask extends Options<FasterRCNNTask> implements Det
     NDArray scores = outputs.get(3).softmax(2).get(new NDIndex("..., 1:"));
     NDArray sound = Boxes.atLeast(boxes, LEAST).toType(DataType.FLOAT32, false);
     NDArray real = Boxes.areas(proposals).gt(0).toType(DataType.FLOAT32, false).expandDims(2);
-    return filter.apply(boxes, scores.mul(sound).mul(real));
+    return filter().apply(boxes, scores.mul(sound).mul(real));
   }
 
   @Override
@@ -200,6 +182,12 @@ public final class FasterRCNNTask extends Options<FasterRCNNTask> implements Det
     return ("Faster R-CNN (%d classes, %s, %d anchors drawn, %s of them objects, %d proposals, %s"
             + " of them objects; %s)")
         .formatted(
-            classes, reading(), anchorsDrawn, anchorShare, proposalsDrawn, proposalShare, filter);
+            classes(),
+            reading(),
+            anchorsDrawn,
+            anchorShare,
+            proposalsDrawn,
+            proposalShare,
+            filter());
   }
 }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import convnets.Checks;
-import convnets.Options;
 import convnets.data.Batch;
 import convnets.data.Source;
 import convnets.torch.TorchOps;
@@ -22,11 +21,10 @@ import java.util.Arrays;
  *
  * <p>Immutable: each option returns another task.
  */
-public final class SSDTask extends Options<SSDTask> implements DetectionTask {
+public final class SSDTask extends DetectionOptions<SSDTask> {
 
   private static final double USUAL_RATIO = 3;
 
-  private final int classes;
   private final AnchorGrid grid;
   private AnchorMatching matching = AnchorMatching.at(0.5).bestAnchor();
   private BoxCoder coder = BoxCoder.standard();
@@ -42,10 +40,9 @@ public final class SSDTask extends Options<SSDTask> implements DetectionTask {
 
   private double beta = 1;
   private double boxWeight = 1;
-  private DetectionFilter filter = DetectionFilter.standard();
 
   SSDTask(int classes, AnchorGrid grid) {
-    this.classes = classes;
+    super(classes, DetectionFilter.standard());
     this.grid = grid;
   }
 
@@ -109,31 +106,16 @@ public final class SSDTask extends Options<SSDTask> implements DetectionTask {
   }
 
   @Override
-  public SSDTask filter(DetectionFilter filter) {
-    return with(t -> t.filter = filter);
-  }
-
-  @Override
-  public DetectionFilter filter() {
-    return filter;
-  }
-
-  @Override
-  public int classes() {
-    return classes;
-  }
-
-  @Override
   public void check(NDList outputs, Source data) {
-    DetectionTask.check(data, classes);
+    DetectionTask.check(data, classes());
     long anchors = grid.count(data.inputShape());
     if (outputs.size() != 2
-        || !fits(outputs.get(0), anchors, 1 + classes)
+        || !fits(outputs.get(0), anchors, 1 + classes())
         || !fits(outputs.get(1), anchors, 4)) {
       throw new IllegalArgumentException(
           ("the network gives %s, and SSD's task takes logits (N, %d, %d) and offsets (N, %d, 4):"
                   + " network and task must be of one design")
-              .formatted(Arrays.toString(outputs.getShapes()), anchors, 1 + classes, anchors));
+              .formatted(Arrays.toString(outputs.getShapes()), anchors, 1 + classes(), anchors));
     }
   }
 
@@ -181,7 +163,7 @@ public final class SSDTask extends Options<SSDTask> implements DetectionTask {
     NDArray anchors = grid.boxes(offsets.getManager(), image);
     NDArray boxes = Boxes.clip(coder.decode(offsets, anchors), image);
     NDArray scores = outputs.get(0).softmax(2).get(new NDIndex("..., 1:"));
-    return filter.apply(boxes, scores);
+    return filter().apply(boxes, scores);
   }
 
   @Override
@@ -197,6 +179,6 @@ public final class SSDTask extends Options<SSDTask> implements DetectionTask {
             : Double.isNaN(ratio) ? "every background" : ratio + " backgrounds for each object";
     String boxes = overlap == null ? "smooth L1, beta " + beta : overlap.toString();
     return "SSD (%d classes, %s, %s, %s, boxes by %s, weight %s; %s)"
-        .formatted(classes, reading(), matching, backgrounds, boxes, boxWeight, filter);
+        .formatted(classes(), reading(), matching, backgrounds, boxes, boxWeight, filter());
   }
 }
