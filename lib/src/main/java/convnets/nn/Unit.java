@@ -196,14 +196,28 @@ public abstract class Unit extends DjlBlock {
   }
 
   /**
+   * What the unit makes of two arrays, as of pictures and their classes, in evaluation mode, on the
+   * device of the first.
+   *
+   * @return the output, which belongs to the manager of the first
+   */
+  public final NDArray apply(NDArray x, NDArray y) {
+    return outputs(new NDList(x, y)).singletonOrThrow();
+  }
+
+  /**
    * All that the unit makes of one array, in evaluation mode, on the device of the array.
    *
    * @return the outputs, which belong to the manager of the input
    */
   public final NDList outputs(NDArray x) {
-    try (NDManager copies = x.getManager().newSubManager()) {
+    return outputs(new NDList(x));
+  }
+
+  private NDList outputs(NDList inputs) {
+    try (NDManager copies = inputs.head().getManager().newSubManager()) {
       Pass pass = Pass.of(new ParameterStore(copies, false), false);
-      return run(pass, new NDList(x));
+      return run(pass, inputs);
     }
   }
 

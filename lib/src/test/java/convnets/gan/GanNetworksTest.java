@@ -180,6 +180,7 @@ class GanNetworksTest extends NnTest {
     NDArray x = manager.randomNormal(new Shape(3, 1, 8, 8));
     long[] labels = {3, 0, 2};
     float[] scores = forward(net, x, manager.create(labels), 4).toFloatArray();
+    assertThat(net.apply(x, manager.create(labels)).toFloatArray()).isEqualTo(scores);
     NDArray last = net.getParameters().valueAt(net.getParameters().size() - 1).getArray();
     assertThat(last.getShape()).isEqualTo(new Shape(4, 2, 4, 4));
     for (int i = 0; i < 3; i++) {
