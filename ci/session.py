@@ -3,10 +3,11 @@
 import os
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import STDOUT
-from typing import Literal
+from typing import Literal, TypeVar
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -17,8 +18,14 @@ from ci.console import Problem
 from ci.memory import peak_mib
 from ci.paths import KERNELS, TARGET
 
-STARTS = 3
-"""How often a kernel may lose the race for its ports before we give up."""
+PATIENCE = (30, 60, 120)
+"""Seconds for each start of a kernel until it must answer.
+
+Its ports are free when they are chosen, and may be taken when it binds them, a second later. Then it dies or, where it
+has begun to listen to others of them, says nothing for ever.
+"""
+
+Started = TypeVar("Started")
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _alive: set["Session"] = set()
@@ -63,17 +70,12 @@ class Session:
     def restart(self) -> None:
         """A fresh kernel in place of the one before."""
         self.close()
-        for _ in range(STARTS):
-            _stop_if_told()
-            try:
-                self._start()
-                return
-            except RuntimeError as error:
-                if "Kernel died before replying" not in str(error):
-                    raise
-            except OSError as error:
-                raise Problem(f"the kernel {self.kernel} does not start ({error}). Try: ./course doctor") from error
-        raise Problem(f"the kernel {self.kernel} dies at its start; what it said is in {self.log}")
+        try:
+            start_patiently(self._start)
+        except SilentKernelError as error:
+            raise Problem(f"the kernel {self.kernel} does not answer; what it said is in {self.log}") from error
+        except OSError as error:
+            raise Problem(f"the kernel {self.kernel} does not start ({error}). Try: ./course doctor") from error
 
     def run(self, cell: NotebookNode) -> Failure | None:
         """Executes a code cell; its outputs are left in the cell.
@@ -104,11 +106,12 @@ class Session:
             self.peak_mib = peak_mib(self._client.km.provisioner.process)
             self._client._cleanup_kernel()
 
-    def _start(self) -> None:
+    def _start(self, patience: int) -> None:
+        _stop_if_told()
         self._client = Client(
             new_notebook(),
             kernel_name=self.kernel,
-            startup_timeout=120,
+            startup_timeout=patience,
             allow_errors=True,
             record_timing=False,
             shutdown_kernel="immediate",
@@ -126,6 +129,22 @@ class Session:
             _alive.discard(self)
             _kill(self)  # unless the client has: it does not where we are interrupted
             raise
+
+
+class SilentKernelError(RuntimeError):
+    """A kernel has not answered, however often it was started."""
+
+
+def start_patiently(start: Callable[[int], Started]) -> Started:
+    """Calls `start`, which starts a kernel and waits so many seconds for it, again where the kernel died or is silent."""
+    for patience in PATIENCE:
+        try:
+            return start(patience)
+        except RuntimeError as error:
+            if not any(told in str(error) for told in ("Kernel died before replying", "Kernel didn't respond")):
+                raise
+            silent = error
+    raise SilentKernelError(str(silent)) from silent
 
 
 def kill_all() -> None:

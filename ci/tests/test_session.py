@@ -1,6 +1,8 @@
 """What a kernel's cells do, as the reply tells it, however much they print."""
 
 import asyncio
+import itertools
+import socket
 import time
 import unittest
 from pathlib import Path
@@ -8,11 +10,13 @@ from tempfile import TemporaryDirectory
 from unittest import mock
 
 import zmq.asyncio
+from jupyter_client.connect import LocalPortCache
 from jupyter_client.session import Session as JupyterSession
 from nbformat.v4 import new_code_cell, new_notebook
 
 from ci import client, kernels
 from ci.client import Client, without_overprinted
+from ci.console import Problem
 from ci.session import Session
 
 FLOOD = 'for (int i = 0; i < 20_000; i++) System.out.println("line " + i);'
@@ -89,6 +93,29 @@ class SessionTest(unittest.TestCase):
         failure, outputs = self.run_cell(FLOOD + " Runtime.getRuntime().halt(1);")
         self.assertEqual("dead", failure.kind)
         self.assertTrue(outputs[0].text.startswith("line 0\n"))
+        self.session.restart()
+        self.assert_usable()
+
+
+    def test_a_kernel_whose_port_is_taken_is_started_again(self):
+        choose = LocalPortCache.find_available_port
+        for place, name in enumerate(("shell", "iopub")):
+            with self.subTest(name), socket.create_server(("127.0.0.1", 0)) as other:
+                chosen = itertools.count()
+
+                def port(cache, ip):
+                    return other.getsockname()[1] if next(chosen) == place else choose(cache, ip)
+
+                with mock.patch.object(LocalPortCache, "find_available_port", port), mock.patch("ci.session.PATIENCE", (3, 60)):
+                    self.session.restart()
+                self.assert_usable()
+                self.assertEqual(10, next(chosen))
+
+    def test_a_kernel_that_never_answers_is_told(self):
+        never = RuntimeError("Kernel didn't respond in 30 seconds")
+        with mock.patch.object(Session, "_start", side_effect=never) as start, self.assertRaisesRegex(Problem, "does not answer"):
+            self.session.restart()
+        self.assertEqual([mock.call(30), mock.call(60), mock.call(120)], start.call_args_list)
         self.session.restart()
         self.assert_usable()
 
