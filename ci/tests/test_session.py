@@ -96,7 +96,6 @@ class SessionTest(unittest.TestCase):
         self.session.restart()
         self.assert_usable()
 
-
     def test_a_kernel_whose_port_is_taken_is_started_again(self):
         choose = LocalPortCache.find_available_port
         for place, name in enumerate(("shell", "iopub")):
